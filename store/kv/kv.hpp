@@ -11,9 +11,12 @@
 
 namespace hyper::kv {
 
+/// Longest key: what LMDB takes in its usual build.
+inline constexpr std::size_t key_size_max = 511;
+
 /// Sets a key to a value, or removes it.
 struct write {
-  base::bytes key;                  ///< 1 to 511 bytes (LMDB's limit)
+  base::bytes key;                  ///< 1 to key_size_max bytes
   std::optional<base::bytes> value; ///< none: remove; absent keys are fine
 
   friend bool operator==(const write&, const write&) = default;
@@ -38,7 +41,8 @@ public:
   virtual base::result<std::optional<base::bytes_view>>
   get(base::bytes_view key) const = 0;
 
-  /// Visits the keys of [from, until) in byte order, or from the last one down.
+  /// Visits the keys of [from, until) in byte order, or from the last one
+  /// down. An empty `until` means: to the end.
   virtual base::status scan(base::bytes_view from, base::bytes_view until,
                             direction way, const visitor& visit) const = 0;
 };
@@ -57,9 +61,11 @@ public:
   virtual base::status commit(const batch& changes) = 0;
 };
 
-/// Opens or creates an LMDB environment in the folder. Fails with errc::busy
-/// if another process has it open, errc::io with a sentence that says what is
-/// wrong and what to do (read-only, disk full, not an LMDB file, ...).
+/// Opens or creates an LMDB environment in the folder, which is made if it is
+/// absent. Fails with errc::busy if another process, or this one, has it open,
+/// errc::malformed if the file in it is damaged or no store of ours, errc::io
+/// for the rest (read-only, disk full, not a folder, ...); the sentence says
+/// what is wrong and what to do. Snapshots must be gone before the store.
 base::result<std::unique_ptr<store>> open_lmdb(const std::string& folder);
 
 /// The twin in memory: same contract, forgets everything at the end.
