@@ -1,0 +1,91 @@
+// A bootstrap node, a server and clients, each of a chosen kind, with their
+// folders. Everything ends with the scenario that made it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from './client.mjs'
+import { commandLine } from './kinds.mjs'
+import { answersPing, freePort } from './ports.mjs'
+import { Program } from './program.mjs'
+
+const SHOT_MS = 60_000
+
+export class Network {
+  constructor (kinds) {
+    this.kinds = kinds // { bootstrap, server }
+    this.programs = []
+    this.folder = mkdtemp(join(tmpdir(), 'hyper-registry-interop-'))
+    this.stores = 0
+  }
+
+  async start () {
+    this.port = await freePort()
+    this.serverStorage = await this.newStorage()
+    await this.startBootstrap()
+    await this.startServer()
+    return this
+  }
+
+  async startBootstrap () {
+    const command = [...commandLine(this.kinds.bootstrap, 'bootstrap'), '--host', '127.0.0.1', '--port', `${this.port}`]
+    this.bootstrap = this.#add(new Program(`${this.kinds.bootstrap} bootstrap`, command))
+    await answersPing(this.port)
+  }
+
+  // On the same storage each time: the log key stays.
+  async startServer () {
+    const command = [...commandLine(this.kinds.server, 'server'), ...this.#options(this.serverStorage)]
+    this.server = this.#add(new Program(`${this.kinds.server} server`, command))
+    this.serverKey = await this.#printedKey('Server Public Key')
+    this.coreKey = await this.#printedKey('Database Core Key')
+  }
+
+  // A client at its prompt. Without a storage it is a new user.
+  async client (kind, { storage, name = `${kind} client` } = {}) {
+    storage ??= await this.newStorage()
+    return this.#add(new Client(name, this.#clientCommand(kind, storage), storage))
+  }
+
+  clients (kinds) {
+    return Promise.all(kinds.map((kind, i) => this.client(kind, { name: `${kind} client ${i}` })))
+  }
+
+  // One command as arguments: { code, stdout, stderr }. `wrapper` is put before
+  // the command line.
+  async shot (kind, words, { storage, wrapper = [], ms = SHOT_MS } = {}) {
+    storage ??= await this.newStorage()
+    const command = [...wrapper, ...this.#clientCommand(kind, storage), ...words]
+    return this.#add(new Program(`${kind} ${words.join(' ')}`, command)).finish(ms)
+  }
+
+  async newStorage () {
+    return join(await this.folder, `store-${this.stores++}`)
+  }
+
+  async end () {
+    await Promise.all(this.programs.map((program) => program.kill()))
+    await rm(await this.folder, { recursive: true, force: true })
+  }
+
+  lastLines () {
+    return this.programs.flatMap((program) => program.lastLines())
+  }
+
+  #add (program) {
+    this.programs.push(program)
+    return program
+  }
+
+  #options (storage) {
+    return ['--storage', storage, '--bootstrap', `127.0.0.1:${this.port}`]
+  }
+
+  #clientCommand (kind, storage) {
+    return [...commandLine(kind, 'client'), this.serverKey, this.coreKey, ...this.#options(storage)]
+  }
+
+  async #printedKey (label) {
+    const line = await this.server.line(`'${label}'`, ({ text }) => text.startsWith(`${label}: `))
+    return line.text.slice(label.length + 2)
+  }
+}
