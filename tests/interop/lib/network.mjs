@@ -43,19 +43,26 @@ export class Network {
   // A client at its prompt. Without a storage it is a new user.
   async client (kind, { storage, name = `${kind} client` } = {}) {
     storage ??= await this.newStorage()
-    return this.#add(new Client(name, this.#clientCommand(kind, storage), storage))
+    const hangs = kind === 'js' && this.kinds.server === 'js'
+    const nudge = hangs ? (other) => this.shot('js', ['register', other]).catch(() => {}) : null
+    return this.#add(new Client(name, this.#clientCommand(kind, storage), { storage, nudge }))
   }
 
   clients (kinds) {
     return Promise.all(kinds.map((kind, i) => this.client(kind, { name: `${kind} client ${i}` })))
   }
 
-  // One command as arguments: { code, stdout, stderr }. `wrapper` is put before
-  // the command line.
+  // One command as arguments: { code, stdout, stderr }; throws when it takes more
+  // than `ms`. `wrapper` is put before the command line.
   async shot (kind, words, { storage, wrapper = [], ms = SHOT_MS } = {}) {
     storage ??= await this.newStorage()
     const command = [...wrapper, ...this.#clientCommand(kind, storage), ...words]
-    return this.#add(new Program(`${kind} ${words.join(' ')}`, command)).finish(ms)
+    const program = this.#add(new Program(`${kind} ${words.join(' ')}`, command))
+    try {
+      return await program.finish(ms)
+    } finally {
+      await program.kill()
+    }
   }
 
   async newStorage () {
