@@ -14,7 +14,10 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 if(HYPER_SANITIZE)
   target_compile_options(hyper_options INTERFACE
     -fsanitize=${HYPER_SANITIZE} -fno-sanitize-recover=all
-    -fno-omit-frame-pointer)
+    -fno-omit-frame-pointer
+    # Instrumented code makes the compiler see uninitialised values in headers
+    # of the standard library; the sanitizers themselves find the real ones.
+    -Wno-maybe-uninitialized)
   target_link_options(hyper_options INTERFACE -fsanitize=${HYPER_SANITIZE})
 endif()
 
