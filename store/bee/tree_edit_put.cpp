@@ -54,9 +54,10 @@ void tree_edit::split(working_node& node, working_node& parent,
     std::move(first, from.end(), std::back_inserter(to));
     from.erase(first, from.end());
   };
-  move_tail(node.keys, right.keys, node_keys_min);
+  std::size_t half = node.keys.size() / 2;
+  move_tail(node.keys, right.keys, half);
   if (!node.is_leaf())
-    move_tail(node.children, right.children, node_keys_min + 1);
+    move_tail(node.children, right.children, half + 1);
   auto at = static_cast<std::ptrdiff_t>(index);
   parent.keys.insert(parent.keys.begin() + at, std::move(node.keys.back()));
   node.keys.pop_back();

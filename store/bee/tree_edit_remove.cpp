@@ -50,6 +50,7 @@ void merge(working_node& left, working_node& right, working_node& parent,
   move_all(right.keys, left.keys);
   move_all(right.children, left.children);
   erase_at(parent.keys, between);
+  parent.children[between + 1]->seq = freed_seq;
   erase_at(parent.children, between + 1);
 }
 

@@ -13,6 +13,10 @@ namespace hyper::bee {
 /// begins by forgetting them: some 8,000 nodes of short names.
 inline constexpr std::size_t working_bytes_max = 8 * 1024 * 1024;
 
+/// Block of a place that has no node any more, because a neighbour took in
+/// what was there. No node is ever in block 0, the header.
+inline constexpr std::uint64_t freed_seq = 0;
+
 struct working_node;
 
 /// A key of a node in memory. Its text is read when it is first compared.
