@@ -14,6 +14,13 @@ namespace hyper::dht {
 /// proves that strangers can reach us.
 enum class socket : std::uint8_t { server, client };
 
+/// A datagram that is to leave.
+struct transmit {
+  socket via = socket::server;
+  base::endpoint to;
+  base::bytes datagram;
+};
+
 /// Names one request or one query of ours. Never 0, never used twice.
 enum class request_id : std::uint64_t {};
 enum class query_id : std::uint64_t {};

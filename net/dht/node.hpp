@@ -2,8 +2,12 @@
 
 #include "base/entropy.hpp"
 #include "base/time.hpp"
+#include "net/dht/counters.hpp"
 #include "net/dht/events.hpp"
+#include "net/dht/health.hpp"
 #include "net/dht/query.hpp"
+#include "net/dht/requests.hpp"
+#include "net/dht/tokens.hpp"
 
 #include <memory>
 #include <optional>
@@ -25,31 +29,32 @@ enum class role : std::uint8_t {
 
 struct config {
   dht::role role = role::adaptive;
-  std::vector<base::endpoint> bootstrap;
+  std::vector<base::endpoint> bootstrap{};
 
   /// The public address, if it is known beforehand. With role::persistent,
   /// `firewalled` false and no bootstrap list this is a bootstrap node, and
   /// persistent from the first moment.
-  std::optional<base::endpoint> address;
+  std::optional<base::endpoint> address{};
 
   bool firewalled = true;        ///< false: known to be reachable
   std::uint16_t server_port = 0; ///< local port of the server socket
+
+  /// Token secrets kept from an earlier run; none: random ones.
+  std::optional<token_secrets> secrets{};
 };
 
 /// What to ask for.
 struct call {
-  command_code command;
-  std::optional<node_id> target;
-  base::bytes value;
-  std::optional<write_token> token;
+  command_code command{};
+  std::optional<node_id> target{};
+  base::bytes value{};
+  std::optional<write_token> token{};
 };
-
-/// Second and later tries of a plain request.
-inline constexpr unsigned plain_retries = 3;
 
 struct ask_options {
   unsigned retries = plain_retries;
-  std::optional<socket> via; ///< none: sending_socket()
+  std::optional<socket> via{};          ///< none: sending_socket()
+  base::duration timeout = try_timeout; ///< of one try; for late answers
 };
 
 /// What an answer carries, apart from what every answer carries.
@@ -57,34 +62,7 @@ struct answer {
   bool token = false;  ///< a fresh token for the requester
   bool closer = false; ///< nodes near the target, if the request has one
   std::uint64_t error = 0;
-  base::bytes value;
-};
-
-/// A datagram that is to leave.
-struct transmit {
-  socket via = socket::server;
-  base::endpoint to;
-  base::bytes datagram;
-};
-
-enum class health_state : std::uint8_t { online, degraded, offline };
-
-/// Everything that the node counts; only ever grows.
-struct counters {
-  std::uint64_t datagrams_received = 0;
-  std::uint64_t malformed = 0;            ///< dropped: not a message
-  std::uint64_t unexpected_responses = 0; ///< dropped: nobody asked this node
-  std::uint64_t bad_requests = 0;         ///< dropped: a required part missing
-  std::uint64_t wrong_ids = 0;            ///< served, but not listed
-  std::uint64_t wrong_tokens = 0;         ///< answered with error 2
-  std::uint64_t rate_limited = 0;         ///< dropped: too much from one host
-  std::uint64_t requests_received = 0;
-  std::uint64_t requests_sent = 0; ///< without repetitions
-  std::uint64_t retries = 0;
-  std::uint64_t responses = 0;
-  std::uint64_t timeouts = 0;
-  std::uint64_t bogus_nodes = 0; ///< closer nodes that nobody can be at
-  std::uint64_t queries = 0;
+  base::bytes value{};
 };
 
 class node {
@@ -170,7 +148,8 @@ public:
   /// The token for whoever receives at `host`; renewed every 7.5 s.
   write_token issue_token(const base::fixed_bytes<4>& host);
   /// Whether it was issued to `host` within the last 7.5 to 15 s.
-  bool check_token(const base::fixed_bytes<4>& host, const write_token& what);
+  bool check_token(const base::fixed_bytes<4>& host,
+                   const write_token& what) const;
 
 private:
   class machine;

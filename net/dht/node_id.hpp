@@ -20,8 +20,7 @@ node_id id_of(const base::endpoint& where);
 /// Leading bits that both have in common: 0 to 256.
 unsigned shared_bits(const node_id& left, const node_id& right);
 
-/// Whether `left` lies strictly nearer to `target` than `right` does.
-bool is_closer(const node_id& target, const node_id& left,
-               const node_id& right);
+/// Exclusive or. Distances compare as big endian numbers, as arrays do.
+node_id distance(const node_id& left, const node_id& right);
 
 } // namespace hyper::dht
