@@ -151,8 +151,10 @@ bytes encode(const manifest& who) {
 
 manifest decode_manifest(reader& in) {
   auto version = in.uint();
-  if (version > manifest_version_max)
+  if (version > manifest_version_max) {
     in.fail("Unknown version");
+    return {};
+  }
   if (version == 0)
     return decode_version0(in);
   manifest who;
