@@ -8,11 +8,15 @@
 #include "net/udx/counters.hpp"
 #include "net/udx/event.hpp"
 #include "net/udx/packet.hpp"
+#include "net/udx/receive_ring.hpp"
+#include "net/udx/sender.hpp"
 #include "net/udx/tombstones.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 // A reliable, ordered stream of bytes between two ids over datagrams: one end
 // of it, as a machine without I/O. States, limits and timers: docs/udx.md.
@@ -33,9 +37,6 @@ namespace hyper::udx {
 class stream {
 public:
   stream(const config& options, base::instant now);
-  ~stream();
-  stream(stream&&) noexcept;
-  stream& operator=(stream&&) noexcept;
 
   // -- what arrives ----------------------------------------------------------
 
@@ -87,35 +88,86 @@ public:
   // -- what is
   // -----------------------------------------------------------------
 
-  std::uint32_t local_id() const;
-  bool connected() const;
-  bool is_closed() const;
+  std::uint32_t local_id() const { return options_.local_id; }
+  bool connected() const { return route_.has_value(); }
+  bool is_closed() const { return closed_.has_value(); }
 
   /// Bytes written and not yet in a packet.
-  std::uint64_t bytes_unsent() const;
+  std::uint64_t bytes_unsent() const { return sender_.unsent(); }
 
   /// All bytes up to this offset have reached the peer.
-  std::uint64_t acknowledged_offset() const;
+  std::uint64_t acknowledged_offset() const {
+    return sender_.acknowledged_offset();
+  }
 
   /// Whether so much is unacknowledged that a writer should wait for the event
   /// `drained`: more than 256 KiB above what the congestion window holds.
-  bool backlogged() const;
+  bool backlogged() const { return sender_.backlogged(); }
 
   /// Smoothed round trip time, once there was an answer.
   std::optional<base::duration> round_trip() const;
 
   /// Size of the largest IP packet that is sent now.
-  std::uint32_t mtu() const;
+  std::uint32_t mtu() const { return sender_.mtu(); }
 
   /// What to bury once the stream is closed: nothing if it was never connected
   /// or if the peer destroyed it.
   std::optional<tombstone> epitaph() const;
 
-  const counters& stats() const;
+  const counters& stats() const { return *stats_; }
+
+  void check_invariant();
 
 private:
-  class machine;
-  std::unique_ptr<machine> machine_;
+  struct route {
+    std::uint32_t remote_id = 0;
+    base::endpoint remote;
+  };
+
+  /// Acknowledgements that may be owed under ack_policy::per_packet; a driver
+  /// that polls after each packet owes one.
+  static constexpr int acks_due_max = 64;
+
+  void begin_turn(base::instant now);
+  void note_source(const base::endpoint& from);
+  void take_data(const packet_view& packet);
+  void take_acknowledgement(const packet_view& packet);
+  void owe_acknowledgement();
+  bool only_end_is_missing() const;
+  void close(close_reason reason);
+
+  header make_header(std::uint8_t flags, seq_number seq) const;
+  base::bytes& scratch();
+  transmit send_packet(const sender::outgoing& out);
+  transmit send_control(std::uint8_t flags);
+  transmit send_acknowledgement();
+  bool take_heartbeat();
+  std::optional<transmit> poll_last();
+
+  config options_;
+  std::unique_ptr<counters> stats_; ///< does not move with the stream
+  base::instant now_;               ///< of the last call
+  receive_ring receiver_;
+  sender sender_;
+  std::optional<route> route_;
+  std::optional<close_reason> closed_;
+
+  int acks_due_ = 0;
+  bool destroy_due_ = false;
+  bool keepalive_due_ = false;
+  std::optional<base::instant> keepalive_at_;
+  std::vector<sack_block> blocks_;
+  std::deque<base::bytes> scratch_; ///< control packets of this turn
+  std::size_t scratch_used_ = 0;
+
+  // What is to be told, and what was.
+  std::optional<base::endpoint> contact_;
+  std::optional<base::endpoint> last_contact_;
+  std::uint64_t acknowledged_told_ = 0;
+  bool was_backlogged_ = false;
+  bool end_seen_ = false;
+  bool end_told_ = false;
+  bool closed_told_ = false;
 };
 
 } // namespace hyper::udx
