@@ -123,6 +123,13 @@ std::uint64_t reader::array_count() {
   return count;
 }
 
+bytes_view reader::bitfield(std::size_t bits) {
+  auto head = raw(1);
+  if (!head.empty() && head[0] > 0xfc)
+    head = raw(std::size_t{1} << (head[0] - 0xfc));
+  return bits <= 8 && !head.empty() ? head.first(1) : head;
+}
+
 endpoint reader::ipv4_address() {
   endpoint where;
   where.host = fixed<4>();
@@ -176,6 +183,17 @@ void writer::string(std::string_view text) {
 void writer::ipv4_address(const endpoint& where) {
   raw(where.host);
   u16(where.port);
+}
+
+void writer::bitfield(bytes_view data, std::size_t bits) {
+  HYPER_ASSERT(bits <= 64);
+  auto width = bits < 8 ? 1U : bits <= 16 ? 2U : bits <= 32 ? 4U : 8U;
+  HYPER_ASSERT(data.size() <= width);
+  if (width > 1)
+    u8(width == 2 ? 0xfd : width == 4 ? 0xfe : 0xff);
+  raw(data);
+  for (auto i = data.size(); i < width; ++i)
+    u8(0);
 }
 
 } // namespace hyper::base

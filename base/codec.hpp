@@ -57,6 +57,10 @@ public:
   std::string string();
   std::string rest_string();
 
+  /// The bytes of a bit string dressed as an integer; bit 0 is the lowest of
+  /// the first byte. Up to 8 bits are one byte whatever form was sent.
+  bytes_view bitfield(std::size_t bits);
+
   /// A count of elements that follow; at most array_count_max.
   std::uint64_t array_count();
 
@@ -103,6 +107,9 @@ public:
   void optional_buffer(const std::optional<bytes_view>& data);
   void string(std::string_view text);
   void ipv4_address(const endpoint& where);
+
+  /// Requires bits <= 64 and no more bytes than the form for them has.
+  void bitfield(bytes_view data, std::size_t bits);
 
   const bytes& data() const { return out_; }
   std::size_t size() const { return out_.size(); }
