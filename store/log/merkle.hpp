@@ -19,12 +19,15 @@ inline constexpr std::uint64_t log_length_max = std::uint64_t{1} << 52;
 /// The node of block number `block`.
 tree_node leaf_of(std::uint64_t block, base::bytes_view value);
 
-/// The node above two siblings, given in either order. Requires that they are
-/// siblings and that the sum of their sizes is at most base::uint_max.
+/// The node above two siblings, given in either order.
 tree_node parent_of(const tree_node& one, const tree_node& other);
 
 /// What a signature covers of the blocks: all roots, left to right.
 base::hash32 tree_hash(const std::vector<tree_node>& roots);
+
+/// The numbers of the fewest nodes that turn a tree of `from` blocks into one
+/// of `to`, in the order in which they are pushed. Requires from <= to.
+std::vector<std::uint64_t> growth(std::uint64_t from, std::uint64_t to);
 
 /// The roots of a log while it grows at its end, and the nodes made by that.
 class tree {
