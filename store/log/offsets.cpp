@@ -39,6 +39,13 @@ offset_below(const kv::snapshot& from, std::uint64_t root, std::uint64_t leaf) {
   return sum;
 }
 
+// The first block right of a node.
+position behind(std::uint64_t node) {
+  return {flat::last_leaf(node) / 2 + 1, 0};
+}
+
+// Requires 0 < bytes < size of the root. A byte between two blocks is the
+// start of the right one, also if that one is empty.
 base::result<position> seek_below(const kv::snapshot& from, std::uint64_t root,
                                   std::uint64_t bytes) {
   auto at = root;
@@ -46,12 +53,10 @@ base::result<position> seek_below(const kv::snapshot& from, std::uint64_t root,
     auto left = read_known(from, flat::left_child(at));
     if (!left)
       return left.failure();
-    if (bytes < left->size) {
-      at = left->index;
-    } else {
-      bytes -= left->size;
-      at = flat::right_child(at);
-    }
+    if (bytes == left->size)
+      return behind(left->index);
+    at = bytes < left->size ? left->index : flat::right_child(at);
+    bytes -= bytes < left->size ? 0 : left->size;
   }
   return position{at / 2, bytes};
 }
@@ -79,13 +84,15 @@ byte_offset(const kv::snapshot& from, const head& current, std::uint64_t node) {
 
 base::result<position> seek(const kv::snapshot& from, const head& current,
                             std::uint64_t bytes) {
+  if (bytes == 0)
+    return position{};
   for (const auto& root : current.roots) {
+    if (bytes == root.size)
+      return behind(root.index);
     if (bytes < root.size)
       return seek_below(from, root.index, bytes);
     bytes -= root.size;
   }
-  if (bytes == 0)
-    return position{current.length(), 0};
   return outside();
 }
 

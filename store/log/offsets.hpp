@@ -18,8 +18,9 @@ struct position {
   friend bool operator==(const position&, const position&) = default;
 };
 
-/// Where a byte lies; the end of the log for its byte length. Fails with
-/// errc::not_found beyond that or if a node on the way is not stored.
+/// Where a byte lies; the end of the log for its byte length. Where an empty
+/// block begins as well, that block. Fails with errc::not_found beyond the end
+/// or if a node on the way is not stored.
 base::result<position> seek(const kv::snapshot& from, const head& current,
                             std::uint64_t bytes);
 

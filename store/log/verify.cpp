@@ -73,6 +73,11 @@ private:
                     "the manifest is not the one of this log");
     if (log_.who)
       return {};
+    // Any 32 bytes could be a public key, so a manifest of the oldest kind
+    // proves nothing without a signature by that key.
+    if (is_compat(log_.key, *who) && !proof_.upgrade)
+      return reject(fault::wrong_manifest,
+                    "a manifest without a hash needs a signature");
     done_.writes.push_back(manifest_record(*who));
     done_.who = std::move(*who);
     return {};
