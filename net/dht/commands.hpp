@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/dht/message.hpp"
+
 #include <cstdint>
 
 // Numbers that HyperDHT puts on the wire. Grammar: docs/hyperdht.md.
@@ -19,6 +21,10 @@ enum class command : std::uint64_t {
   immutable_put = 8,
   immutable_get = 9,
 };
+
+constexpr command_code code_of(command which) {
+  return {false, static_cast<std::uint64_t>(which)};
+}
 
 /// What a peer knows about the NAT in front of it.
 enum class firewall : std::uint64_t {

@@ -59,4 +59,9 @@ std::optional<early_streams::arrivals> early_streams::take(std::uint32_t id) {
   return got;
 }
 
+bool early_streams::has_arrivals(std::uint32_t id) const {
+  auto found = claims_.find(id);
+  return found != claims_.end() && found->second.got.has_value();
+}
+
 } // namespace hyper::dht

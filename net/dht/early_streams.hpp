@@ -47,6 +47,7 @@ public:
   /// Releases the id and gives what has arrived; none: nothing yet.
   std::optional<arrivals> take(std::uint32_t id);
 
+  bool has_arrivals(std::uint32_t id) const;
   bool owns(std::uint32_t id) const { return claims_.count(id) != 0; }
   std::size_t size() const { return claims_.size(); }
   std::uint64_t dropped() const { return dropped_; }

@@ -18,6 +18,19 @@ namespace hyper::dht {
 /// Stream packets kept for a stream that nobody owns yet.
 inline constexpr std::size_t early_packets_max = 16;
 
+/// Limits on what may be wished for at a time; more is refused at once.
+inline constexpr std::size_t connects_max = 256;
+inline constexpr std::size_t listening_keys_max = 32;
+inline constexpr std::size_t topics_max = 64;
+inline constexpr std::size_t puts_and_gets_max = 64;
+
+/// Longest life of a connect: a search, handshakes and one way to the peer.
+inline constexpr base::duration connect_time_max = base::seconds{25};
+
+/// Longest time that withdrawing announcements may take: who does not answer
+/// twice does not matter any more.
+inline constexpr base::duration close_time_max = base::seconds{3};
+
 struct hyperdht_config {
   dht::config node;
 
