@@ -32,8 +32,8 @@ inline constexpr std::size_t remote_runs_max = 16384;
 /// upper part: knowledge is lost, never invented.
 class block_set {
 public:
-  explicit block_set(
-      std::size_t runs_max = std::numeric_limits<std::size_t>::max());
+  block_set() = default;
+  explicit block_set(std::size_t runs_max);
 
   void insert(block_range blocks);
   void erase(block_range blocks);
@@ -72,7 +72,7 @@ private:
   void check_invariant(std::uint64_t near) const;
 
   run_map runs_; // first block to one past the last; disjoint, not touching
-  std::size_t runs_max_;
+  std::size_t runs_max_ = std::numeric_limits<std::size_t>::max();
 };
 
 } // namespace hyper::replication

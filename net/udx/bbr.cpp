@@ -157,15 +157,12 @@ void bbr::check_drained(base::instant now, const ack_summary& ack) {
 }
 
 void bbr::update_min_rtt(base::instant now, const ack_summary& ack) {
-  auto expired = now > min_rtt_at_ + min_rtt_window;
+  auto expired = now > min_rtt_at_ + min_rtt_window && !still_short(ack);
   if (ack.rtt && (!min_rtt_ || *ack.rtt <= *min_rtt_ || expired)) {
     min_rtt_ = ack.rtt;
     min_rtt_at_ = now;
   }
-  // Emptying the path to measure it costs 200 ms. Where a round trip is shorter
-  // than a turn of the event loop there is no queue worth finding.
-  auto worth_it = min_rtt_ && *min_rtt_ > round_trip_floor;
-  if (expired && worth_it && !restarted_ && mode_ != mode::probe_rtt) {
+  if (expired && !restarted_ && mode_ != mode::probe_rtt) {
     save_window();
     mode_ = mode::probe_rtt;
     probe_rtt_until_.reset();
@@ -174,6 +171,14 @@ void bbr::update_min_rtt(base::instant now, const ack_summary& ack) {
     stay_in_probe_rtt(now, ack);
   if (ack.delivered > 0)
     restarted_ = false;
+}
+
+// Emptying the path to measure it costs 200 ms. Where a round trip is shorter
+// than a turn of an event loop there is no queue worth finding: what it takes
+// longer now is what the floor itself lets into the path.
+bool bbr::still_short(const ack_summary& ack) const {
+  return min_rtt_ && *min_rtt_ <= round_trip_floor &&
+         (!ack.rtt || *ack.rtt <= 4 * round_trip_floor);
 }
 
 void bbr::stay_in_probe_rtt(base::instant now, const ack_summary& ack) {

@@ -77,6 +77,7 @@ private:
   void check_full_pipe(const ack_summary& ack);
   void check_drained(base::instant now, const ack_summary& ack);
   void update_min_rtt(base::instant now, const ack_summary& ack);
+  bool still_short(const ack_summary& ack) const;
   void stay_in_probe_rtt(base::instant now, const ack_summary& ack);
   void leave_probe_rtt(base::instant now);
   void enter_probe_bw(base::instant now);

@@ -1,5 +1,7 @@
 #include "store/bee/working_tree.hpp"
 
+#include <utility>
+
 namespace hyper::bee {
 
 namespace {
@@ -16,6 +18,14 @@ void working_tree::forget(std::uint64_t length) {
   bytes_ = 0;
   nodes_.clear();
   children_.clear();
+}
+
+void working_tree::swap(working_tree& other) {
+  std::swap(length_, other.length_);
+  std::swap(root_, other.root_);
+  std::swap(bytes_, other.bytes_);
+  nodes_.swap(other.nodes_); // the nodes stay where they are
+  children_.swap(other.children_);
 }
 
 working_node& working_tree::make_node() {

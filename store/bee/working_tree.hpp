@@ -46,6 +46,13 @@ struct working_node {
 /// other; forgetting it loses nothing but time.
 class working_tree {
 public:
+  working_tree() = default;
+  working_tree(working_tree&& other) { swap(other); }
+  working_tree& operator=(working_tree&& other) {
+    swap(other);
+    return *this;
+  }
+
   /// The length of the log whose tree this is a part of.
   std::uint64_t length() const { return length_; }
 
@@ -70,6 +77,8 @@ public:
   std::size_t node_count() const { return nodes_.size(); }
 
 private:
+  void swap(working_tree& other);
+
   std::uint64_t length_ = 0;
   working_node* root_ = nullptr;
   std::size_t bytes_ = 0;
