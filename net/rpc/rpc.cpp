@@ -12,6 +12,10 @@ namespace {
 const base::error channel_closed{base::errc::closed,
                                  "rpc: the channel is closed"};
 
+base::error malformed(const base::error& reason) {
+  return {reason.code, "rpc: " + reason.message};
+}
+
 std::string beginning(std::string_view text, std::size_t size_max) {
   if (text.size() <= size_max)
     return std::string{text};
@@ -46,7 +50,7 @@ void endpoint::handle_message(const mux::message& message) {
 void endpoint::handle_request(const mux::message& message) {
   auto wanted = decode_request(message.payload);
   if (!wanted)
-    return fail(wanted.failure());
+    return fail(malformed(wanted.failure()));
   ++counters_.calls_received;
   auto refusal = check(*wanted);
   if (refusal)
@@ -83,7 +87,7 @@ endpoint::check(const request_message& wanted) const {
 void endpoint::handle_response(const mux::message& message) {
   auto response = decode_response(message.payload);
   if (!response)
-    return fail(response.failure());
+    return fail(malformed(response.failure()));
   if (!requests_.contains(response->id)) {
     ++counters_.stray_responses;
     return;
