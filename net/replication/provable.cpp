@@ -48,16 +48,22 @@ prospect judge_target(const base::proof_request& request, std::uint64_t node,
                                            : prospect::provable;
 }
 
+bool is_available(const base::proof_request& request, const head& ours,
+                  const block_set& blocks) {
+  if (request.fork != ours.fork)
+    return false;
+  return !request.block || (request.block->index < ours.length &&
+                            blocks.contains(request.block->index));
+}
+
 } // namespace
 
 prospect judge(const base::proof_request& request, const head& ours,
                const block_set& blocks) {
-  if (request.fork != ours.fork)
+  // The manifest is given even to those who get nothing else.
+  if (!is_available(request, ours, blocks))
     return request.manifest && ours.has_manifest ? prospect::provable
                                                  : prospect::not_available;
-  if (request.block && (request.block->index >= ours.length ||
-                        !blocks.contains(request.block->index)))
-    return prospect::not_available;
   if (ours.length == 0)
     return prospect::provable; // with nothing in it
   auto bounds = span_of(request, ours);
