@@ -55,7 +55,7 @@ struct fixture {
     return net.run_until(
         [&] {
           if (!told && client->has<dht::connected>()) {
-            net.send_packet(*client, client->all<dht::connected>()[0].link);
+            net.send_packet(*client, client->first<dht::connected>().link);
             told = true;
           }
           return client->has<dht::connected>() && server->has<dht::accepted>();
@@ -64,8 +64,8 @@ struct fixture {
   }
 
   void check_links() const {
-    auto ours = client->all<dht::connected>().at(0).link;
-    auto theirs = server->all<dht::accepted>().at(0).link;
+    auto ours = client->first<dht::connected>().link;
+    auto theirs = server->first<dht::accepted>().link;
     CAF_CHECK(ours.session.handshake_hash == theirs.session.handshake_hash);
     CAF_CHECK(ours.session.tx == theirs.session.rx);
     CAF_CHECK(ours.session.rx == theirs.session.tx);
@@ -87,12 +87,12 @@ struct fixture {
 CAF_TEST(an open server is announced and found and reached) {
   fixture f;
   f.start();
-  auto listening = f.server->all<dht::listening>().at(0);
+  auto listening = f.server->first<dht::listening>();
   CAF_CHECK(listening.relays == dht::address_list{at(bootstrap_port)});
   auto id = f.connect();
   CAF_REQUIRE(f.meet());
   f.check_links();
-  auto link = f.client->all<dht::connected>().at(0);
+  auto link = f.client->first<dht::connected>();
   CAF_CHECK(link.id == id);
   CAF_CHECK(link.link.remote == f.server->client);
 }
@@ -103,10 +103,10 @@ CAF_TEST(a firewalled server on the same host is reached by its local address) {
   f.connect();
   CAF_REQUIRE(f.meet());
   f.check_links();
-  auto ours = f.client->all<dht::connected>().at(0).link;
+  auto ours = f.client->first<dht::connected>().link;
   CAF_CHECK(ours.remote == f.server->server);
   CAF_CHECK(ours.via == dht::socket::server);
-  auto theirs = f.server->all<dht::accepted>().at(0).link;
+  auto theirs = f.server->first<dht::accepted>().link;
   CAF_CHECK(theirs.remote == f.client->server);
   CAF_CHECK_EQUAL(theirs.early.size(), 1u);
 }
@@ -116,12 +116,12 @@ CAF_TEST(an open client is written to by a firewalled server) {
   f.start(false, true);
   f.connect();
   CAF_REQUIRE(f.net.run_until([&] { return f.server->has<dht::accepted>(); }));
-  auto theirs = f.server->all<dht::accepted>().at(0).link;
+  auto theirs = f.server->first<dht::accepted>().link;
   CAF_CHECK(theirs.early.empty());
   f.net.send_packet(*f.server, theirs);
   CAF_REQUIRE(f.net.run_until([&] { return f.client->has<dht::connected>(); }));
   f.check_links();
-  auto ours = f.client->all<dht::connected>().at(0).link;
+  auto ours = f.client->first<dht::connected>().link;
   CAF_CHECK_EQUAL(ours.early.size(), 1u);
   CAF_CHECK(ours.remote == f.server->client);
 }
@@ -143,7 +143,7 @@ CAF_TEST(a server on the node that is asked answers directly) {
   f.connect();
   CAF_REQUIRE(f.meet());
   f.check_links();
-  auto ours = f.client->all<dht::connected>().at(0).link;
+  auto ours = f.client->first<dht::connected>().link;
   CAF_CHECK(ours.remote == at(bootstrap_port));
 }
 
@@ -153,7 +153,7 @@ CAF_TEST(an unknown key is not found) {
   f.client->machine->connect(f.net.now(), keys(2), keys(9).pub);
   CAF_REQUIRE(
       f.net.run_until([&] { return f.client->has<dht::connect_failed>(); }));
-  CAF_CHECK(f.client->all<dht::connect_failed>()[0].why ==
+  CAF_CHECK(f.client->first<dht::connect_failed>().why ==
             dht::connect_failure::not_found);
 }
 
@@ -164,7 +164,7 @@ CAF_TEST(a killed server does not answer) {
   f.connect();
   CAF_REQUIRE(
       f.net.run_until([&] { return f.client->has<dht::connect_failed>(); }));
-  CAF_CHECK(f.client->all<dht::connect_failed>()[0].why ==
+  CAF_CHECK(f.client->first<dht::connect_failed>().why ==
             dht::connect_failure::no_answer);
 }
 
@@ -181,7 +181,7 @@ CAF_TEST(handshakes through two relays are one handshake) {
   }
   f.net.run_for(base::seconds{5});
   f.start();
-  CAF_CHECK_EQUAL(f.server->all<dht::listening>()[0].relays.size(), 3u);
+  CAF_CHECK_EQUAL(f.server->first<dht::listening>().relays.size(), 3u);
   f.connect();
   CAF_REQUIRE(f.meet());
   f.net.run_for(base::seconds{1});
@@ -267,7 +267,7 @@ CAF_TEST(a topic is announced and looked up) {
   f.client->machine->join(f.net.now(), topic, {std::nullopt, true});
   CAF_REQUIRE(
       f.net.run_until([&] { return f.client->has<dht::peer_found>(); }));
-  auto found = f.client->all<dht::peer_found>().at(0);
+  auto found = f.client->first<dht::peer_found>();
   CAF_CHECK(found.topic == topic);
   CAF_CHECK(found.peer.key == keys(1).pub);
   CAF_CHECK(found.peer.relays == dht::address_list{at(bootstrap_port)});
@@ -301,7 +301,7 @@ CAF_TEST(closing withdraws key and topic) {
     return f.client->has<dht::connect_failed>() &&
            f.client->has<dht::lookup_done>();
   }));
-  CAF_CHECK(f.client->all<dht::connect_failed>()[0].why ==
+  CAF_CHECK(f.client->first<dht::connect_failed>().why ==
             dht::connect_failure::not_found);
   CAF_CHECK(!f.client->has<dht::peer_found>());
 }
@@ -383,9 +383,9 @@ CAF_TEST(a banned key gets no answer) {
   CAF_CHECK(net.run_until([&] {
     return client.has<dht::connected>() && client.has<dht::connect_failed>();
   }));
-  CAF_CHECK(client.all<dht::connected>()[0].link.session.local == keys(3).pub);
+  CAF_CHECK(client.first<dht::connected>().link.session.local == keys(3).pub);
   CAF_CHECK(!server.has<dht::accepted>() ||
-            server.all<dht::accepted>()[0].link.session.remote == keys(3).pub);
+            server.first<dht::accepted>().link.session.remote == keys(3).pub);
 }
 
 CAF_TEST(limits refuse at once) {

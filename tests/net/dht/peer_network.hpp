@@ -2,6 +2,7 @@
 
 #include "net/dht/hyperdht.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,6 +27,16 @@ struct peer {
       if (const auto* one = std::get_if<Event>(&event))
         found.push_back(*one);
     return found;
+  }
+
+  /// The first event of that kind; there must be one.
+  template <class Event>
+  const Event& first() const {
+    auto found = std::find_if(events.begin(), events.end(), [](const auto& e) {
+      return std::holds_alternative<Event>(e);
+    });
+    HYPER_ASSERT(found != events.end());
+    return std::get<Event>(*found);
   }
 
   template <class Event>
