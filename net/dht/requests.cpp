@@ -19,9 +19,9 @@ std::uint16_t requests::fresh_tid(const base::endpoint& to) {
 request_id requests::start(base::instant now, outgoing what) {
   auto id = request_id{++last_id_};
   const auto& to = what.message.to;
-  if (pending_.size() >= requests_max) {
-    lapses_.push_back(
-        {id, to, what.retries, std::move(what.why), failure::limit});
+  if (suspended_ || pending_.size() >= requests_max) {
+    auto why = suspended_ ? failure::suspended : failure::limit;
+    lapses_.push_back({id, to, what.retries, std::move(what.why), why});
     return id;
   }
   what.message.tid = fresh_tid(to);
