@@ -40,24 +40,24 @@ bool query::is_wanted(const node_id& away) const {
   return closest_.size() < k || away < closest_.rbegin()->first;
 }
 
-// Whether the node lies near enough to matter, be it known already or not.
-bool query::consider(const base::endpoint& where,
+// Notes a node that was named; it will be asked if it lies near enough.
+void query::consider(const base::endpoint& where,
                      const std::optional<base::endpoint>& named_by) {
-  auto away = distance(target_, id_of(where));
-  auto wanted = is_wanted(away);
   auto known = seen_.find(where);
   if (known == seen_.end()) {
-    if (!wanted)
-      return false;
+    auto away = distance(target_, id_of(where));
+    if (!is_wanted(away))
+      return;
     known = seen_.emplace(where, place{}).first;
     pending_.emplace(away, where);
-  } else if (known->second.state == state::down && named_by) {
-    hints_.push_back({*named_by, where});
   }
+  if (!named_by)
+    return;
+  if (known->second.state == state::down)
+    hints_.push_back({*named_by, where});
   auto& names = known->second.named_by;
-  if (named_by && names.size() < k)
+  if (names.size() < k)
     names.push_back(*named_by);
-  return wanted;
 }
 
 std::size_t query::visits_allowed() const {
@@ -117,10 +117,10 @@ void query::read_closer(const base::endpoint& from, const response& what) {
       ++bogus_nodes_;
       continue;
     }
-    // Answers begin with what is near: after the first that does not matter
-    // none will.
-    if (id_of(node) != own_ && !consider(node, from))
-      break;
+    // The original stops at the first node that is too far away, but answers
+    // are not sorted: a nearer one may follow.
+    if (id_of(node) != own_)
+      consider(node, from);
   }
 }
 

@@ -83,7 +83,7 @@ private:
   };
 
   bool is_wanted(const node_id& away) const;
-  bool consider(const base::endpoint& where,
+  void consider(const base::endpoint& where,
                 const std::optional<base::endpoint>& named_by);
   void read_closer(const base::endpoint& from, const response& what);
   void leave(const base::endpoint& where, state now);

@@ -28,27 +28,15 @@ host& network::add(dht::config how_node, bool firewall) {
                firewall);
 }
 
-dht::config network::config_of_bootstrap(const base::endpoint& where) const {
+host& network::add_bootstrap(const base::endpoint& where) {
+  if (auto before = sockets_.find(where); before != sockets_.end())
+    before->second.first->alive = false;
   dht::config out;
   out.role = dht::role::persistent;
   out.firewalled = false;
   out.address = where;
   out.server_port = where.port;
-  return out;
-}
-
-host& network::add_bootstrap() {
-  base::endpoint server{{20, 1, 0, static_cast<std::uint8_t>(hosts.size())},
-                        30001};
-  auto node = std::make_unique<host>(config_of_bootstrap(server), chance_, now);
-  return place(std::move(node), server, false);
-}
-
-host& network::restart(host& dead, dht::config how_node) {
-  dead.alive = false;
-  how_node.server_port = dead.server.port;
-  return place(std::make_unique<host>(how_node, chance_, now), dead.server,
-               dead.firewall);
+  return place(std::make_unique<host>(out, chance_, now), where, false);
 }
 
 host& network::place(std::unique_ptr<host> one, const base::endpoint& server,
@@ -80,6 +68,7 @@ void network::drain(host& one) {
   }
   while (auto event = one.node.poll_event())
     one.events.push_back(std::move(*event));
+  one.due = one.node.poll_timeout();
 }
 
 void network::deliver(const in_flight& what) {
@@ -99,8 +88,8 @@ std::optional<base::instant> network::next_due() const {
   if (!wire_.empty())
     out = wire_.begin()->first;
   for (const auto& one : hosts)
-    if (auto due = one->alive ? one->node.poll_timeout() : std::nullopt)
-      out = out ? std::min(*out, *due) : *due;
+    if (one->alive && one->due && (!out || *one->due < *out))
+      out = one->due;
   return out;
 }
 
@@ -117,7 +106,7 @@ void network::run(base::duration time) {
       deliver(arrived);
     }
     for (auto& one : hosts)
-      if (auto at = one->node.poll_timeout(); one->alive && at && *at <= now) {
+      if (one->alive && one->due && *one->due <= now) {
         one->node.handle_timeout(now);
         drain(*one);
       }

@@ -26,6 +26,7 @@ struct host {
   bool alive = true;
   std::set<std::pair<dht::socket, base::endpoint>> written_to;
   std::deque<dht::event> events;
+  std::optional<base::instant> due; ///< its timeout, as of the last call
 
   const base::endpoint& address(dht::socket which) const {
     return which == dht::socket::server ? server : client;
@@ -53,23 +54,20 @@ public:
   /// it, and so has the config.
   host& add(dht::config how, bool firewall = false);
 
-  /// A bootstrap node, which knows its address.
-  host& add_bootstrap();
-
-  /// Another host at the address of a dead one, with a new node.
-  host& restart(host& dead, dht::config how);
+  /// A bootstrap node, which knows its address. Whoever had it before is dead.
+  host& add_bootstrap(const base::endpoint& where);
 
   /// Lets things happen until nothing is due before then.
   void run(base::duration time);
 
   template <class Condition>
   bool run_until(Condition met, base::duration limit) {
-    for (auto end = now + limit; now < end && !met();)
+    auto end = now + limit;
+    auto good = met();
+    for (; !good && now < end; good = met())
       run(std::min<base::duration>(base::milliseconds{10}, end - now));
-    return met();
+    return good;
   }
-
-  dht::config config_of_bootstrap(const base::endpoint& where) const;
 
   conditions how;
   base::instant now;
