@@ -17,8 +17,9 @@ struct transmit {
   base::bytes_view datagram;
 };
 
-/// Bytes that arrived in order since the last such event. The owner may keep
-/// and change them, decrypt them in place for example.
+/// The next bytes in order: what arrived in one turn comes in chunks of up to
+/// 64 KiB. The owner may keep and change them, decrypt them in place for
+/// example.
 struct data {
   base::bytes payload;
 };

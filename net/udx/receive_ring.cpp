@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace hyper::udx {
 
@@ -35,14 +36,14 @@ arrival receive_ring::take(const packet_view& packet) {
 void receive_ring::deliver(const packet_view& packet) {
   if (packet.has(flag::end) && !end_)
     end_ = packet.head.seq;
-  base::append(in_order_, stream_bytes(packet));
+  in_order_.append(stream_bytes(packet));
   ++expected_;
 }
 
 void receive_ring::deliver_stored() {
   while (!ended() && is_stored(expected_)) {
     auto payload = std::exchange(slot(expected_), {});
-    base::append(in_order_, payload);
+    in_order_.append(payload);
     present_.erase(expected_);
     stored_bytes_ -= payload.size();
     --stored_;
@@ -105,7 +106,7 @@ void receive_ring::blocks(std::vector<sack_block>& out) const {
 }
 
 void receive_ring::clear() {
-  in_order_ = {};
+  in_order_.clear();
   clear_store();
 }
 

@@ -2,11 +2,11 @@
 
 #include "base/bytes.hpp"
 #include "net/udx/packet.hpp"
+#include "net/udx/receive_queue.hpp"
 #include "net/udx/seq_set.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace hyper::udx {
@@ -56,8 +56,9 @@ public:
   /// sack_blocks_max.
   void blocks(std::vector<sack_block>& out) const;
 
-  /// The bytes that arrived in order since the last call.
-  base::bytes release() { return std::exchange(in_order_, {}); }
+  /// The oldest bytes that arrived in order and were not released. Requires
+  /// has_data().
+  base::bytes release() { return in_order_.pop(); }
   bool has_data() const { return !in_order_.empty(); }
 
   std::size_t stored_bytes() const { return stored_bytes_; }
@@ -83,7 +84,7 @@ private:
 
   seq_number expected_;
   std::optional<seq_number> end_; ///< number of the peer's END
-  base::bytes in_order_;
+  receive_queue in_order_;
 
   seq_set present_;                ///< what is stored
   std::vector<base::bytes> slots_; ///< as many as present_ has bits, or none
