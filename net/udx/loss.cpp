@@ -35,7 +35,7 @@ void loss_recovery::on_ack(seq_number ack) {
 }
 
 void loss_recovery::on_delivered(base::instant now, const sent_packet& packet) {
-  rack_.on_delivered(now, packet, rtt_.minimum());
+  rack_.on_delivered(now, packet, rtt_.smoothed());
 }
 
 losses loss_recovery::on_delivered_all(base::instant now, send_ring& ring,

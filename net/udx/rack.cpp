@@ -5,14 +5,16 @@
 namespace hyper::udx {
 
 void rack::on_delivered(base::instant now, const sent_packet& packet,
-                        base::duration min_rtt) {
+                        base::duration usual) {
   if (!packet.retransmitted() && before(packet.seq, highest_))
     reordered_ = true;
   if (before(highest_, packet.seq))
     highest_ = packet.seq;
   auto rtt = now - packet.sent_at;
-  // Too quick for an answer to the last copy: it was an earlier one.
-  if (packet.retransmitted() && rtt < min_rtt)
+  // RFC 8985 compares with the smallest round trip. That is not enough where
+  // queues make round trips vary: one late packet that was resent needlessly
+  // would make everything in flight look overdue.
+  if (packet.retransmitted() && rtt < usual)
     return;
   if (known_ && !is_latest(packet))
     return;

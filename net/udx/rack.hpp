@@ -21,9 +21,11 @@ public:
 
   explicit rack(seq_number first) : highest_(first) {}
 
-  /// A packet has arrived for the first time.
+  /// A packet has arrived for the first time. What was sent more than once and
+  /// is answered sooner than `usual` may have been answered for an earlier
+  /// copy: it teaches nothing.
   void on_delivered(base::instant now, const sent_packet& packet,
-                    base::duration min_rtt);
+                    base::duration usual);
 
   /// How much later than expected a packet may still come. `repairing`: a loss
   /// has been found already.
