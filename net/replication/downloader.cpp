@@ -281,4 +281,9 @@ bool downloader::all_synced() const {
          });
 }
 
+pause downloader::paused(source_id peer) const {
+  auto found = sources_.find(peer);
+  return found == sources_.end() ? pause::none : found->second.paused();
+}
+
 } // namespace hyper::replication

@@ -164,6 +164,9 @@ public:
   /// Whether every open peer has sent a sync, and there is one.
   bool all_synced() const;
 
+  /// Why the peer is not asked; none for unknown ones.
+  pause paused(source_id peer) const;
+
   std::size_t in_flight() const { return orders_.size(); }
   downloader_counters counters() const { return counters_; }
 

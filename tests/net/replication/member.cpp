@@ -46,21 +46,35 @@ replication::head member::announced() const {
   return head_of(log);
 }
 
+void member::open(base::instant, id other,
+                  const replication::channel_config& config) {
+  channels_[other] = std::make_unique<replication::channel>(
+      config, head_of(log), blocks_of(log));
+}
+
+base::status member::handle_open(base::instant now, id other,
+                                 base::bytes_view handshake) {
+  auto done = channels_.at(other)->handle_open(now, handshake);
+  if (!done) {
+    channels_.erase(other);
+    return done;
+  }
+  HYPER_ASSERT(downloads.peer_opened(now, other));
+  return done;
+}
+
 void member::connect(base::instant now, id other, bool initiator) {
-  auto role = initiator ? replication::stream_role::initiator
-                        : replication::stream_role::responder;
-  auto their_role = initiator ? replication::stream_role::responder
-                              : replication::stream_role::initiator;
+  using replication::stream_role;
+  auto ours = initiator ? stream_role::initiator : stream_role::responder;
+  auto theirs = initiator ? stream_role::responder : stream_role::initiator;
   base::hash64 hash{static_cast<std::uint8_t>(std::min(name, other)),
                     static_cast<std::uint8_t>(std::max(name, other))};
-  auto fresh = std::make_unique<replication::channel>(
-      replication::channel_config{log.key, hash, role, true}, head_of(log),
-      blocks_of(log));
-  auto theirs = encode(replication::handshake{
-      true, replication::capability(their_role, hash, log.key)});
-  HYPER_ASSERT(fresh->handle_open(now, theirs).ok());
-  channels_[other] = std::move(fresh);
-  HYPER_ASSERT(downloads.peer_opened(now, other));
+  open(now, other, {log.key, hash, ours, true});
+  auto done = handle_open(
+      now, other,
+      encode(replication::handshake{
+          true, replication::capability(theirs, hash, log.key)}));
+  HYPER_ASSERT(done.ok());
 }
 
 void member::disconnect(base::instant now, id other) {
@@ -100,13 +114,16 @@ void member::fetch(base::instant now, std::uint64_t block) {
   HYPER_ASSERT(downloads.fetch(now, block));
 }
 
-void member::handle_message(base::instant now, id from, std::uint64_t type,
-                            base::bytes_view payload) {
+base::status member::handle_message(base::instant now, id from,
+                                    std::uint64_t type,
+                                    base::bytes_view payload) {
   auto found = channels_.find(from);
   if (found == channels_.end())
-    return;
-  if (!found->second->handle_message(now, type, payload).ok())
+    return base::unit{};
+  auto done = found->second->handle_message(now, type, payload);
+  if (!done)
     disconnect(now, from);
+  return done;
 }
 
 void member::handle_timeout(base::instant now) {

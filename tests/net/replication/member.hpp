@@ -22,6 +22,13 @@ public:
   member(id name, log::state state, std::unique_ptr<kv::store> store,
          const replication::downloader_config& config);
 
+  /// A channel whose remote has not opened its side.
+  void open(base::instant now, id other,
+            const replication::channel_config& config);
+  base::status handle_open(base::instant now, id other,
+                           base::bytes_view handshake);
+
+  /// A channel that is open on both sides.
   void connect(base::instant now, id other, bool initiator);
   void disconnect(base::instant now, id other);
 
@@ -30,9 +37,9 @@ public:
   void truncate(base::instant now, const base::key_pair& signer,
                 std::uint64_t length);
   void fetch(base::instant now, std::uint64_t block);
-  void clear(base::instant now, std::uint64_t block); ///< forgets a block
 
-  void handle_message(base::instant now, id from, std::uint64_t type,
+  /// An error: the stream ends.
+  base::status handle_message(base::instant now, id from, std::uint64_t type,
                       base::bytes_view payload);
   void handle_timeout(base::instant now);
 

@@ -92,8 +92,10 @@ bool swarm::step(base::instant end) {
   while (!wire_.empty() && wire_.front().at <= now) {
     auto what = std::move(wire_.front());
     wire_.pop_front();
-    members_[what.to]->handle_message(now, what.from, what.what.type,
-                                      what.what.payload);
+    auto done = members_[what.to]->handle_message(
+        now, what.from, what.what.type, what.what.payload);
+    if (!done)
+      disconnect(*members_[what.to], *members_[what.from]);
   }
   for (auto& one : members_)
     if (auto due = one->poll_timeout(); due && *due <= now)
