@@ -7,6 +7,9 @@
 #include "tests/store/log/written_log.hpp"
 #include "tests/support/property.hpp"
 
+#include <cstdlib>
+#include <fstream>
+
 using namespace hyper;
 
 namespace {
@@ -35,6 +38,24 @@ CAF_TEST(records lie where the page says) {
   CAF_CHECK_EQUAL(hex(log::head_record({}).key), "01");
   CAF_CHECK_EQUAL(hex(*log::head_record({}).value), "000000");
   CAF_CHECK_EQUAL(hex(log::format_record({}).key), "00");
+}
+
+CAF_TEST(the page shows the records of a small log) {
+  const auto* source = std::getenv("HYPER_SOURCE");
+  std::ifstream in{std::string{source == nullptr ? "." : source} +
+                   "/docs/log.md"};
+  std::string page{std::istreambuf_iterator<char>{in}, {}};
+  test::written_log written;
+  written.append(
+      {base::to_bytes("one"), base::to_bytes("two"), base::to_bytes("three")});
+  auto shown = [&](base::bytes_view key, base::bytes_view value) {
+    auto row = base::to_hex(key);
+    row.resize(21, ' ');
+    CAF_CHECK(page.find(row + base::to_hex(value) + "\n") != page.npos);
+    return true;
+  };
+  CAF_CHECK(written.now()->scan({}, {}, kv::direction::forward, shown));
+  CAF_CHECK(page.find(base::to_hex(written.head().hash())) != page.npos);
 }
 
 CAF_TEST(what is absent reads as nothing) {
