@@ -7,6 +7,8 @@ namespace hyper::base {
 namespace {
 
 constexpr auto out_of_bounds = "Out of bounds";
+constexpr auto too_large =
+    "uint must be between 0 and 9007199254740991, use biguint";
 
 std::int64_t unzigzag(std::uint64_t value) {
   auto half = static_cast<std::int64_t>(value >> 1);
@@ -44,12 +46,20 @@ bytes_view reader::rest() {
   return raw(rest_.size());
 }
 
-std::uint64_t reader::fixed_uint(std::size_t width) {
+std::uint64_t reader::bits(std::size_t width) {
   auto view = raw(width);
   std::uint64_t value = 0;
   for (std::size_t i = view.size(); i-- > 0;)
     value = value << 8 | view[i];
   return value;
+}
+
+std::uint64_t reader::fixed_uint(std::size_t width) {
+  auto value = bits(width);
+  if (value <= uint_max)
+    return value;
+  fail(too_large);
+  return 0;
 }
 
 std::int64_t reader::fixed_sint(std::size_t width) {
@@ -60,12 +70,7 @@ std::uint64_t reader::uint() {
   auto head = fixed_uint(1);
   if (head <= 0xfc)
     return head;
-  auto value = fixed_uint(std::size_t{1} << (head - 0xfc));
-  if (value > uint_max) {
-    fail("uint must be between 0 and 9007199254740991, use biguint");
-    return 0;
-  }
-  return value;
+  return fixed_uint(std::size_t{1} << (head - 0xfc));
 }
 
 std::int64_t reader::sint() {
@@ -73,11 +78,11 @@ std::int64_t reader::sint() {
 }
 
 float reader::float32() {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(fixed_uint(4)));
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits(4)));
 }
 
 double reader::float64() {
-  return std::bit_cast<double>(fixed_uint(8));
+  return std::bit_cast<double>(bits(8));
 }
 
 bool reader::boolean() {

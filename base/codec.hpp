@@ -31,7 +31,7 @@ public:
   // Integers, little endian.
   std::uint64_t uint();                        ///< 1, 3, 5 or 9 bytes
   std::int64_t sint();                         ///< zig-zag of uint()
-  std::uint64_t fixed_uint(std::size_t width); ///< 1 to 8 bytes
+  std::uint64_t fixed_uint(std::size_t width); ///< 1 to 8 bytes, <= uint_max
   std::int64_t fixed_sint(std::size_t width);  ///< zig-zag of fixed_uint()
   std::uint8_t u8() { return static_cast<std::uint8_t>(fixed_uint(1)); }
   std::uint16_t u16() { return static_cast<std::uint16_t>(fixed_uint(2)); }
@@ -84,6 +84,8 @@ public:
   error failure() const;
 
 private:
+  std::uint64_t bits(std::size_t width);
+
   bytes_view rest_;
   const char* failure_ = nullptr;
 };
