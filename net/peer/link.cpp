@@ -1,0 +1,197 @@
+#include "net/peer/link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hyper::peer {
+
+namespace {
+
+// Frames that are filled: large enough to share one seal among many messages,
+// small enough for the remote to begin reading early.
+constexpr std::size_t batch_bytes = 64 * 1024;
+
+udx::config stream_config(const link_config& how) {
+  udx::config out;
+  out.local_id = how.local_stream;
+  return out;
+}
+
+secret_stream::config secret_config() {
+  secret_stream::config out;
+  out.frame_max = frame_size_max;
+  return out;
+}
+
+std::string_view reason_text(udx::close_reason why) {
+  switch (why) {
+  case udx::close_reason::ended:
+    return "ended";
+  case udx::close_reason::reset:
+    return "reset by the remote";
+  case udx::close_reason::timed_out:
+    return "the remote does not answer";
+  case udx::close_reason::destroyed:
+    return "ended by us";
+  }
+  return "";
+}
+
+} // namespace
+
+link::link(const link_config& how, base::entropy& chance, base::instant now)
+    : stream_(stream_config(how), now),
+      secret_(how.session, secret_config(), chance, now) {
+  stream_.connect(now, how.remote_stream, how.remote);
+  write_out(now);
+}
+
+void link::handle_datagram(base::instant now, const base::endpoint& from,
+                           base::bytes_view datagram) {
+  stream_.handle_datagram(now, from, datagram);
+}
+
+void link::handle_timeout(base::instant now) {
+  stream_.handle_timeout(now);
+  secret_.handle_timeout(now);
+  write_out(now);
+}
+
+bool link::has_room() const {
+  return mux_.queued_bytes() == 0 && !stream_.backlogged();
+}
+
+bool link::batch_has_room() const {
+  return mux_.queued_bytes() < batch_bytes;
+}
+
+std::uint64_t link::flush(base::instant now) {
+  while (!stream_.backlogged()) {
+    auto frame = mux_.poll_transmit();
+    if (!frame)
+      break;
+    if (auto sent = secret_.send(now, *frame); !sent) {
+      destroy(now, sent.failure().message);
+      break;
+    }
+    write_out(now);
+  }
+  return written_;
+}
+
+// Sealed bytes to the transport. A stream that is closing takes nothing more.
+void link::write_out(base::instant now) {
+  while (auto sealed = secret_.poll_transmit())
+    if (auto offset = stream_.write(now, std::move(*sealed)))
+      written_ = *offset;
+}
+
+void link::end(base::instant now) {
+  flush(now);
+  ending_ = true;
+  stream_.end(now);
+}
+
+void link::destroy(base::instant now, std::string why) {
+  finish(std::move(why), false);
+  stream_.destroy(now);
+}
+
+void link::finish(std::string why, bool by_remote) {
+  if (!end_)
+    end_ = closed{std::move(why), by_remote};
+}
+
+std::optional<udx::transmit> link::poll_transmit() {
+  return stream_.poll_transmit();
+}
+
+std::optional<base::instant> link::poll_timeout() const {
+  auto transport = stream_.poll_timeout();
+  auto secret = secret_.poll_timeout();
+  if (!transport || !secret)
+    return transport ? transport : secret;
+  return std::min(*transport, *secret);
+}
+
+std::optional<link_event> link::poll_event(base::instant now) {
+  while (true) {
+    if (pending_)
+      return std::exchange(pending_, std::nullopt);
+    if (end_told_)
+      return std::nullopt;
+    if (auto event = from_mux(now))
+      return event;
+    if (!step_secret(now) && !step_transport(now))
+      return std::nullopt;
+  }
+}
+
+// What the message that is being taken apart still holds.
+std::optional<link_event> link::from_mux(base::instant now) {
+  auto event = mux_.poll_event();
+  if (!event)
+    return std::nullopt;
+  if (auto* broken = std::get_if<mux::failed>(&*event)) {
+    destroy(now, "mux: " + broken->reason.message);
+    return from_mux(now);
+  }
+  return std::visit(
+      [](auto& inner) -> std::optional<link_event> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(inner)>,
+                                     mux::failed>)
+          return std::nullopt;
+        else
+          return link_event{std::move(inner)};
+      },
+      *event);
+}
+
+// Decrypts one message. False if none is whole.
+bool link::step_secret(base::instant now) {
+  if (end_)
+    return false;
+  auto event = secret_.poll_event();
+  if (!event)
+    return false;
+  if (secret_.authenticated() && !proven_told_) {
+    proven_told_ = true;
+    pending_ = proven{};
+  }
+  if (auto* in = std::get_if<secret_stream::message>(&*event))
+    mux_.handle_message(in->plain);
+  else if (auto* broken = std::get_if<secret_stream::failed>(&*event))
+    destroy(now, "secret stream: " + broken->reason.message);
+  else if (std::holds_alternative<secret_stream::ended>(*event))
+    end(now);
+  return true;
+}
+
+// Takes one event of the transport. False if there is none.
+bool link::step_transport(base::instant now) {
+  auto event = stream_.poll_event();
+  if (!event)
+    return false;
+  if (auto* in = std::get_if<udx::data>(&*event)) {
+    chunk_ = std::move(in->payload);
+    secret_.handle_bytes(now, chunk_);
+  } else if (auto* ack = std::get_if<udx::acknowledged>(&*event)) {
+    pending_ = *ack;
+  } else if (std::holds_alternative<udx::end_received>(*event)) {
+    secret_.handle_end(now);
+  } else if (auto* last = std::get_if<udx::closed>(&*event)) {
+    note_end(last->reason);
+  }
+  return true;
+}
+
+void link::note_end(udx::close_reason why) {
+  auto orderly =
+      why == udx::close_reason::ended || why == udx::close_reason::reset;
+  finish(std::string{reason_text(why)}, orderly && !ending_);
+  mux_.handle_end();
+  end_told_ = true;
+  pending_ = *end_;
+}
+
+} // namespace hyper::peer

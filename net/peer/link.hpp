@@ -1,0 +1,108 @@
+#pragma once
+
+#include "base/entropy.hpp"
+#include "net/mux/mux.hpp"
+#include "net/secret_stream/stream.hpp"
+#include "net/udx/stream.hpp"
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+// The way of a byte through a connection: datagram, stream, secret stream,
+// multiplexer, and back. See docs/peer.md.
+
+namespace hyper::peer {
+
+/// Frames of our peers: requests of a few hundred bytes, blocks with proofs of
+/// a few ten kilobytes, and batches, which the original cuts at 8 MiB.
+inline constexpr std::size_t frame_size_max = 9 * 1024 * 1024;
+
+struct link_config {
+  noise::session session;
+  std::uint32_t local_stream = 0;
+  std::uint32_t remote_stream = 0;
+  base::endpoint remote;
+};
+
+/// The first message of the remote has decrypted: its key is proven.
+struct proven {};
+
+/// Everything written up to this offset has reached the remote's machine.
+using acknowledged = udx::acknowledged;
+
+/// The remote answers from another address than the one we send to.
+using contacted = udx::contacted;
+
+/// The last event.
+struct closed {
+  std::string why;
+  bool by_remote = false; ///< ended or reset by the remote, in good order
+};
+
+using link_event = std::variant<proven, acknowledged, mux::incoming,
+                                mux::opened, mux::message, mux::closed, closed>;
+
+/// One encrypted, multiplexed connection over datagrams, without I/O.
+class link {
+public:
+  /// The entropy must outlive the link.
+  link(const link_config& how, base::entropy& chance, base::instant now);
+
+  void handle_datagram(base::instant now, const base::endpoint& from,
+                       base::bytes_view datagram);
+  void handle_timeout(base::instant now);
+
+  /// The channels. Call flush() after using them.
+  mux::mux& channels() { return mux_; }
+
+  /// Hands on what the channels have written, as far as there is room. Gives
+  /// the offset behind all of it.
+  std::uint64_t flush(base::instant now);
+
+  /// Whether the batch that is being collected may grow further.
+  bool batch_has_room() const;
+
+  /// Whether a sender of bulk may begin another batch.
+  bool has_room() const;
+
+  /// Ends in good order once everything written has arrived.
+  void end(base::instant now);
+
+  /// Ends at once.
+  void destroy(base::instant now, std::string why);
+
+  std::optional<udx::transmit> poll_transmit();
+  std::optional<base::instant> poll_timeout() const;
+
+  /// Views are valid until the next call.
+  std::optional<link_event> poll_event(base::instant now);
+
+  bool is_closed() const { return stream_.is_closed(); }
+  std::optional<udx::tombstone> epitaph() const { return stream_.epitaph(); }
+  const udx::stream& transport() const { return stream_; }
+  const secret_stream::counters& traffic() const {
+    return secret_.statistics();
+  }
+
+private:
+  std::optional<link_event> from_mux(base::instant now);
+  bool step_secret(base::instant now);
+  bool step_transport(base::instant now);
+  void note_end(udx::close_reason why);
+  void finish(std::string why, bool by_remote);
+  void write_out(base::instant now);
+
+  udx::stream stream_;
+  secret_stream::stream secret_;
+  mux::mux mux_;
+  base::bytes chunk_; ///< what the secret stream reads from
+  std::uint64_t written_ = 0;
+  bool proven_told_ = false;
+  std::optional<link_event> pending_;
+  std::optional<closed> end_;
+  bool end_told_ = false;
+  bool ending_ = false;
+};
+
+} // namespace hyper::peer
