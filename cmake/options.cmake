@@ -11,6 +11,9 @@ target_include_directories(hyper_options INTERFACE ${CMAKE_SOURCE_DIR})
 # Assertions of ours do not depend on NDEBUG; -O2 keeps compile times sane.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 
+# GCC 12 sees members of an empty optional being read where none are.
+target_compile_options(hyper_options INTERFACE -Wno-maybe-uninitialized)
+
 if(HYPER_SANITIZE)
   target_compile_options(hyper_options INTERFACE
     -fsanitize=${HYPER_SANITIZE} -fno-sanitize-recover=all

@@ -1,5 +1,7 @@
 #include "actors/world/udp_socket.hpp"
 
+#include "actors/world/network.hpp"
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -11,11 +11,7 @@
 
 namespace hyper::actors {
 
-/// One datagram on its way out.
-struct outgoing {
-  base::endpoint to;
-  base::bytes data;
-};
+struct outgoing;
 
 /// A bound UDP socket on the loop. Reads and writes go in batches of one
 /// system call; nothing is queued here, a full kernel buffer drops.

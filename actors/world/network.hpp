@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "net/udx/tombstones.hpp"
+
+#include <optional>
+#include <span>
+
+namespace hyper::actors {
+
+/// One datagram on its way out; the view need only live during the call.
+struct outgoing {
+  base::endpoint to;
+  base::bytes_view data;
+};
+
+/// The datagrams of one node: two sockets, and who gets what arrives. Stream
+/// packets go to the peer that has claimed their id, everything else to
+/// discovery. The simulator has another one of these.
+class network {
+public:
+  virtual ~network() = default;
+
+  /// What is not claimed goes there, from now on.
+  virtual void start(const packet_sink& rest) = 0;
+
+  virtual void send(dht::socket via, std::span<const outgoing> datagrams) = 0;
+
+  virtual void claim(std::uint32_t stream_id, const packet_sink& owner) = 0;
+
+  /// Late packets are answered as the tombstone says, for a while.
+  virtual void release(std::uint32_t stream_id,
+                       const std::optional<udx::tombstone>& grave) = 0;
+
+  /// Whether a packet with this id would find an owner or a tombstone.
+  virtual bool is_taken(std::uint32_t stream_id) const = 0;
+
+  virtual base::endpoint local(dht::socket which) const = 0;
+
+  /// Closes the sockets; nothing arrives or leaves any more.
+  virtual void stop() = 0;
+};
+
+} // namespace hyper::actors
