@@ -1,0 +1,58 @@
+#include "apps/session.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace hyper::apps {
+
+namespace {
+
+// The public network's bootstrap nodes, as everybody has them built in.
+constexpr std::array<base::endpoint, 3> public_nodes = {{
+    {{88, 99, 3, 86}, 49737},
+    {{142, 93, 90, 113}, 49737},
+    {{138, 68, 147, 8}, 49737},
+}};
+
+} // namespace
+
+int complain(const base::error& problem) {
+  std::fprintf(stderr, "Error: %s\n", problem.message.c_str());
+  return exit_unusable;
+}
+
+base::result<storage> open_storage(const std::string& folder,
+                                   const options& how, base::entropy& chance) {
+  auto opened = actors::open_store_folder(folder, how.primary_key_file, chance);
+  if (!opened)
+    return opened.failure();
+  storage out;
+  out.folder = std::move(opened).value();
+  out.disk = actors::make_thread_disk(*out.folder.store);
+  return out;
+}
+
+base::result<actors::node_world>
+open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
+                std::uint16_t port) {
+  auto net = actors::open_udp_network(on.io(), {host, port});
+  if (!net)
+    return net.failure();
+  actors::node_world out;
+  out.system = &on.system();
+  out.net = std::move(net).value();
+  out.chance = std::make_shared<actors::system_entropy>();
+  return out;
+}
+
+actors::dht_options dht_options_of(const options& how) {
+  actors::dht_options out;
+  out.bootstrap = how.bootstrap;
+  out.claim_open = !how.firewalled;
+  if (how.public_network)
+    out.bootstrap.insert(out.bootstrap.end(), public_nodes.begin(),
+                         public_nodes.end());
+  return out;
+}
+
+} // namespace hyper::apps
