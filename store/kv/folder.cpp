@@ -1,5 +1,7 @@
 #include "store/kv/folder.hpp"
 
+#include "base/assert.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -90,6 +92,7 @@ base::result<folder> folder::claim(const std::string& path) {
     close(lock);
     return why;
   }
+  HYPER_ASSERT(!path.empty());
   name_owner(lock);
   return folder{path, lock};
 }

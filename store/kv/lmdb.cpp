@@ -117,7 +117,9 @@ private:
 class lmdb_snapshot final : public snapshot {
 public:
   lmdb_snapshot(shared_environment env, MDB_txn* txn)
-      : env_(std::move(env)), txn_(txn) {}
+      : env_(std::move(env)), txn_(txn) {
+    HYPER_ASSERT(txn_ != nullptr);
+  }
   ~lmdb_snapshot() override { mdb_txn_abort(txn_); }
 
   base::result<std::optional<base::bytes_view>>
@@ -238,6 +240,7 @@ int check_size(const environment& env) {
 }
 
 int open_database(const environment& env) {
+  HYPER_ASSERT(mdb_env_get_maxkeysize(env.handle) == key_size_max);
   MDB_txn* txn = nullptr;
   if (auto code = mdb_txn_begin(env.handle, nullptr, MDB_RDONLY, &txn);
       code != 0)

@@ -15,6 +15,7 @@ public:
       : next_(next), end_(end), earlier_(earlier), visit_(visit) {}
 
   bool below(base::bytes_view key, base::bytes_view value) {
+    HYPER_ASSERT(going_);
     while (next_ != end_ && earlier_(next_->first, key))
       if (!show_top())
         return false;

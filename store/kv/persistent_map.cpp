@@ -1,5 +1,7 @@
 #include "store/kv/persistent_map.hpp"
 
+#include "base/assert.hpp"
+
 // A treap: a search tree over the keys that is a heap over priorities. The
 // priority is a hash of the key, so the same content always has the same shape
 // and its depth is logarithmic whatever the order of the writes.
@@ -36,6 +38,8 @@ bool before_end(base::bytes_view key, base::bytes_view until) {
 
 persistent_map::link persistent_map::with_children(const node& like, link left,
                                                    link right) {
+  HYPER_ASSERT(!left || left->priority <= like.priority);
+  HYPER_ASSERT(!right || right->priority <= like.priority);
   return std::make_shared<const node>(
       node{like.data, like.priority, std::move(left), std::move(right)});
 }
@@ -59,6 +63,7 @@ persistent_map::link persistent_map::join(const link& left, const link& right) {
     return right;
   if (right == nullptr)
     return left;
+  HYPER_ASSERT(base::less(left->data->key, right->data->key));
   if (left->priority >= right->priority)
     return with_children(*left, left->left, join(left->right, right));
   return with_children(*right, join(left, right->left), right->right);

@@ -32,6 +32,7 @@ change signed_change(const identity& log, const tree& grown, std::uint64_t fork,
 
 // Nodes of a log of `before` blocks that reach beyond its first `after`.
 kv::batch dropped_records(std::uint64_t after, std::uint64_t before) {
+  HYPER_ASSERT(after <= before);
   kv::batch writes;
   for (auto block = after; block < before; ++block)
     writes.push_back(no_block_record(block));
@@ -83,6 +84,7 @@ base::result<change> truncate(const kv::snapshot& from, const identity& log,
     return roots.failure();
   auto made =
       signed_change(log, tree{std::move(*roots)}, current.fork + 1, signer);
+  HYPER_ASSERT(made.next.length() == length);
   auto dropped = dropped_records(length, current.length());
   made.writes.insert(made.writes.end(), dropped.begin(), dropped.end());
   return made;

@@ -1,5 +1,7 @@
 #include "store/log/climb.hpp"
 
+#include "base/assert.hpp"
+
 namespace hyper::log {
 
 namespace {
@@ -48,6 +50,7 @@ std::optional<tree_node> climb_up(tree_node at, node_queue& queue,
 
 std::optional<tree_node> climb_seek(const base::seek_part& part,
                                     std::vector<tree_node>& seen) {
+  HYPER_ASSERT(!part.nodes.empty());
   node_queue queue{part.nodes, std::nullopt};
   auto first = queue.take(part.nodes.front().index);
   return climb_up(*first, queue, seen);
@@ -104,6 +107,7 @@ std::optional<grown> grow(tree base, const base::upgrade_part& upgrade,
   }
   if (queue.has_list())
     return std::nullopt;
+  HYPER_ASSERT(base.length() == upgrade.start + upgrade.length);
   grown done{base, std::move(base), root && !queue.has_extra()};
   for (const auto& node : upgrade.additional_nodes)
     if (!done.reached.push(node))

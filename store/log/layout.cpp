@@ -20,21 +20,26 @@ enum kind : std::uint8_t {
   end = 0x12,
 };
 
-constexpr std::size_t numbered_key_size = 9;
-
 base::bytes key_of(kind what) {
   return {what};
 }
 
+using numbered_key = base::fixed_bytes<9>;
+
 // Big endian, so that the order of the keys is the order of the numbers.
-base::bytes key_of(kind what, std::uint64_t number) {
-  base::bytes key{what};
-  for (int shift = 56; shift >= 0; shift -= 8)
-    key.push_back(static_cast<std::uint8_t>(number >> shift));
+numbered_key key_of(kind what, std::uint64_t number) {
+  numbered_key key{what};
+  for (std::size_t i = key.size() - 1; i > 0; --i, number >>= 8)
+    key[i] = static_cast<std::uint8_t>(number);
   return key;
 }
 
+base::bytes owned_key_of(kind what, std::uint64_t number) {
+  return base::to_bytes(key_of(what, number));
+}
+
 std::uint64_t number_in(base::bytes_view key) {
+  HYPER_ASSERT(key.size() == sizeof(numbered_key));
   std::uint64_t number = 0;
   for (auto byte : key.subspan(1))
     number = number << 8 | byte;
@@ -48,7 +53,7 @@ base::error damaged(const char* what) {
 }
 
 template <class Read>
-auto read_record(const kv::snapshot& from, const base::bytes& key,
+auto read_record(const kv::snapshot& from, base::bytes_view key,
                  const char* what, Read read)
     -> base::result<
         std::optional<decltype(read(std::declval<base::reader&>()))>> {
@@ -59,10 +64,10 @@ auto read_record(const kv::snapshot& from, const base::bytes& key,
   if (!*found)
     return std::optional<value>{};
   base::reader in{**found};
-  std::optional<value> record{read(in)};
+  auto record = read(in);
   if (in.failed() || !in.empty())
     return damaged(what);
-  return record;
+  return std::optional<value>{std::move(record)};
 }
 
 struct short_head {
@@ -104,6 +109,7 @@ kv::write format_record(const base::public_key& key) {
 }
 
 kv::write head_record(const head& value) {
+  HYPER_ASSERT(value.length() == 0 || !value.signature.empty());
   base::writer out;
   out.uint(value.fork);
   out.uint(value.length());
@@ -126,22 +132,24 @@ kv::write contiguous_record(std::uint64_t length) {
 }
 
 kv::write node_record(const tree_node& node) {
+  HYPER_ASSERT(node.size <= base::uint_max);
   base::writer out;
   out.uint(node.size);
   out.raw(node.hash);
-  return {key_of(of_node, node.index), out.release()};
+  return {owned_key_of(of_node, node.index), out.release()};
 }
 
 kv::write block_record(std::uint64_t block, base::bytes value) {
-  return {key_of(of_block, block), std::move(value)};
+  HYPER_ASSERT(block < log_length_max);
+  return {owned_key_of(of_block, block), std::move(value)};
 }
 
 kv::write no_node_record(std::uint64_t node) {
-  return {key_of(of_node, node), std::nullopt};
+  return {owned_key_of(of_node, node), std::nullopt};
 }
 
 kv::write no_block_record(std::uint64_t block) {
-  return {key_of(of_block, block), std::nullopt};
+  return {owned_key_of(of_block, block), std::nullopt};
 }
 
 base::result<std::optional<format>> read_format(const kv::snapshot& from) {
@@ -221,7 +229,7 @@ base::status scan_blocks(const kv::snapshot& from, std::uint64_t first,
   auto done =
       from.scan(key_of(of_block, first), key_of(end), kv::direction::forward,
                 [&](base::bytes_view key, base::bytes_view) {
-                  good = key.size() == numbered_key_size;
+                  good = key.size() == sizeof(numbered_key);
                   if (good)
                     visit(number_in(key));
                   return good;

@@ -32,6 +32,7 @@ std::uint64_t leaves_below(std::uint64_t node) {
 } // namespace
 
 tree_node leaf_of(std::uint64_t block, base::bytes_view value) {
+  HYPER_ASSERT(block < log_length_max);
   const std::uint8_t what = kind::leaf;
   auto hash =
       base::blake2b({base::bytes_view{&what, 1}, fixed(value.size()), value});
@@ -84,6 +85,7 @@ tree::tree(std::vector<tree_node> roots) : roots_(std::move(roots)) {
 }
 
 void tree::append(base::bytes_view block) {
+  HYPER_ASSERT(length_ < log_length_max);
   auto pushed = push(leaf_of(length_, block));
   HYPER_ASSERT(pushed);
 }

@@ -1,5 +1,6 @@
 #include "store/log/offsets.hpp"
 
+#include "base/assert.hpp"
 #include "store/log/layout.hpp"
 
 namespace hyper::log {
@@ -23,6 +24,7 @@ base::result<tree_node> read_known(const kv::snapshot& from,
 // Bytes below `root` to the left of `leaf`, a leaf below it.
 base::result<std::uint64_t>
 offset_below(const kv::snapshot& from, std::uint64_t root, std::uint64_t leaf) {
+  HYPER_ASSERT(flat::depth(leaf) == 0 && flat::contains(root, leaf));
   std::uint64_t sum = 0;
   for (auto at = root; at != leaf;) {
     auto left = flat::left_child(at);
@@ -48,6 +50,7 @@ position behind(std::uint64_t node) {
 // start of the right one, also if that one is empty.
 base::result<position> seek_below(const kv::snapshot& from, std::uint64_t root,
                                   std::uint64_t bytes) {
+  HYPER_ASSERT(bytes > 0);
   auto at = root;
   while (flat::depth(at) > 0) {
     auto left = read_known(from, flat::left_child(at));

@@ -1,5 +1,6 @@
 #include "store/log/open.hpp"
 
+#include "base/assert.hpp"
 #include "base/text.hpp"
 #include "store/log/keys.hpp"
 #include "store/log/layout.hpp"
@@ -132,7 +133,9 @@ base::result<state> open(kv::store& where, const base::public_key& key,
   auto after = where.read();
   if (!after)
     return after.failure();
-  return load(**after, key);
+  auto log = load(**after, key);
+  HYPER_ASSERT(!log || (log->current == head{} && log->blocks.size() == 0));
+  return log;
 }
 
 } // namespace

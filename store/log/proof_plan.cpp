@@ -33,6 +33,7 @@ std::optional<std::uint64_t> climbed_from(const wanted_node& node,
 }
 
 void planner::prove_below(std::uint64_t root) {
+  HYPER_ASSERT(!plan_.wanted && !plan_.seek);
   if (!wanted_)
     return seek_below(root);
   HYPER_ASSERT(flat::contains(root, wanted_->index));
@@ -65,6 +66,7 @@ bool planner::leads_to_unproved(std::uint64_t node) const {
 }
 
 void planner::grow(std::uint64_t from, std::uint64_t to) {
+  HYPER_ASSERT(from < to && plan_.upgrade.empty());
   for (auto node : growth(from, to)) {
     if (leads_to_unproved(node))
       prove_below(node);

@@ -109,6 +109,7 @@ private:
   }
 
   base::result<planned> plan_covered() const {
+    HYPER_ASSERT(wanted_ && end() <= head_.length());
     if (flat::last_leaf(wanted_->index) >= 2 * head_.length())
       return planned{refusal::no_such_node};
     auto root = climbed_from(*wanted_, 2 * end());
@@ -175,6 +176,7 @@ private:
   }
 
   base::result<std::optional<std::uint64_t>> seek_from_start() const {
+    HYPER_ASSERT(request_.seek && end() <= head_.length());
     using found = std::optional<std::uint64_t>;
     auto bytes = request_.seek->bytes;
     auto roots = read_nodes(from_, flat::roots(end()));

@@ -92,6 +92,7 @@ bool verify_quorum(const identity& log, const tree& what, std::uint64_t fork,
   auto quorum = log.who.quorum;
   if (quorum == 0 || value.parts.size() < quorum)
     return false;
+  HYPER_ASSERT(quorum > 0);
   std::vector<bool> seen(log.who.signers.size());
   for (std::uint64_t i = 0; i < quorum; ++i) {
     const auto& part = value.parts[i];

@@ -90,6 +90,7 @@ private:
   }
 
   step check_signature(const tree& what) const {
+    HYPER_ASSERT(proof_.upgrade.has_value());
     if (who() == nullptr)
       return reject(fault::wrong_manifest, "the manifest is missing");
     if (!verify_signature({log_.key, *who()}, what, proof_.fork,
@@ -151,6 +152,7 @@ private:
       return stop;
     if (auto stop = check_history(*end))
       return stop;
+    HYPER_ASSERT(!end->reached.made().empty());
     keep(end->reached.made());
     if (end->reached.length() > log_.current.length())
       move_head(end->reached);
@@ -218,11 +220,18 @@ private:
   }
 
   void move_head(const tree& reached) {
+    HYPER_ASSERT(reached.length() > log_.current.length());
+    HYPER_ASSERT(proof_.fork == log_.current.fork);
     done_.next = head{proof_.fork, reached.roots(), proof_.upgrade->signature};
     done_.writes.push_back(head_record(*done_.next));
   }
 
-  outcome finish() { return verdict{std::move(done_)}; }
+  outcome finish() {
+    // Whatever is adopted is also written.
+    HYPER_ASSERT(!done_.writes.empty() ||
+                 (!done_.next && !done_.who && !done_.block));
+    return verdict{std::move(done_)};
+  }
 
   const kv::snapshot& stored_;
   const reader_view& log_;
@@ -244,6 +253,7 @@ base::result<std::uint64_t> missing_nodes(const kv::snapshot& stored,
                                           std::uint64_t node) {
   if (flat::last_leaf(node) >= 2 * length)
     return std::uint64_t{0};
+  HYPER_ASSERT(length <= log_length_max);
   std::uint64_t levels = 0;
   for (auto at = node; !flat::contains(at, 2 * length);
        at = flat::parent(at), ++levels) {
