@@ -109,7 +109,7 @@ kv::write format_record(const base::public_key& key) {
 }
 
 kv::write head_record(const head& value) {
-  HYPER_ASSERT(value.length() == 0 || !value.signature.empty());
+  HYPER_ASSERT(value.length() <= log_length_max);
   base::writer out;
   out.uint(value.fork);
   out.uint(value.length());
