@@ -44,8 +44,8 @@ CAF_TEST(a key that is no name is counted and not shown) {
   CAF_CHECK(!more->stopped);
   CAF_REQUIRE(here.store->commit(more->writes).ok());
   auto from = here.read();
-  CAF_CHECK_EQUAL(view{*from}.now()->foreign, 2u);
-  CAF_CHECK_EQUAL(view{*from}.now()->applied, 3u);
+  CAF_CHECK(view{*from}.now()->foreign == 2u);
+  CAF_CHECK(view{*from}.now()->applied == 3u);
   CAF_CHECK(names_in(*from).empty());
 }
 
@@ -60,7 +60,7 @@ CAF_TEST(a value that is no key is shown to nobody and holds its name) {
   CAF_CHECK_EQUAL(who(view{*from}.lookup_at("bob", 2)), "!");
   CAF_CHECK_EQUAL(who(view{*from}.lookup_at("bob", 1)), "-");
   CAF_CHECK(names_in(*from).empty());
-  CAF_CHECK_EQUAL(view{*from}.now()->names, 1u);
+  CAF_CHECK(view{*from}.now()->names == 1u);
 }
 
 CAF_TEST(a value longer than a key is cut) {
@@ -83,7 +83,7 @@ CAF_TEST(a put over another takes the name from its owner) {
   auto more = catch_up(*here.read(), 3);
   CAF_REQUIRE(more.ok() && here.store->commit(more->writes).ok());
   auto from = here.read();
-  CAF_CHECK_EQUAL(view{*from}.now()->names, 1u);
+  CAF_CHECK(view{*from}.now()->names == 1u);
   std::size_t count = 0;
   for (std::uint8_t by = 1; by <= 2; ++by) {
     auto done = view{*from}.names_of(caller(by), [&](const listed& one) {

@@ -62,7 +62,7 @@ CAF_TEST(an empty log gets its header also without a change) {
   here.run({});
   CAF_CHECK_EQUAL(here.head.length(), 1u);
   CAF_CHECK_EQUAL(base::to_hex(blocks_of(here)[0]), "0a086879706572626565");
-  CAF_CHECK_EQUAL(view{*here.read()}.now()->applied, 1u);
+  CAF_CHECK(view{*here.read()}.now()->applied == 1u);
   auto again = here.writer.decide(*here.read(), here.head, {});
   CAF_CHECK(again.ok() && again->writes.empty());
 }
@@ -142,7 +142,7 @@ CAF_TEST(a group whose commit failed has not happened) {
   CAF_REQUIRE(lost.ok()); // and never committed
   CAF_CHECK_EQUAL(here.ask(put("b", 2)), "OK");
   CAF_CHECK_EQUAL(here.ask(put("a", 2)), "ERR:Username already taken");
-  CAF_CHECK_EQUAL(view{*here.read()}.now()->names, 2u);
+  CAF_CHECK(view{*here.read()}.now()->names == 2u);
 }
 
 CAF_TEST(a group has at most so many changes) {
@@ -165,7 +165,7 @@ CAF_TEST(names of any bytes up to the limit are kept to the byte) {
     CAF_CHECK_EQUAL(here.ask(put(name, 2)), "ERR:Username already taken");
     CAF_CHECK_EQUAL(who(view{*here.read()}.lookup(name)), "1");
   }
-  CAF_CHECK_EQUAL(names_in(*here.read()).size(), 4u);
+  CAF_CHECK(names_in(*here.read()).size() == 4u);
   CAF_CHECK_EQUAL(here.ask(put(std::string(1025, 'x'), 1)),
                   "ERR:Invalid username: 1025 bytes, at most 1024 are allowed");
 }
