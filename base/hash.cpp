@@ -8,6 +8,10 @@ namespace hyper::base {
 
 namespace {
 
+// Picks the fastest code for this processor, for every primitive; libsodium
+// runs portable code otherwise. Every program that seals anything hashes.
+[[maybe_unused]] const auto picked = sodium_init();
+
 template <std::size_t N>
 fixed_bytes<N> digest(bytes_view key, std::initializer_list<bytes_view> parts) {
   crypto_generichash_state state;

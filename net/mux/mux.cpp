@@ -78,6 +78,7 @@ std::optional<event> mux::next_from_frame() {
   if (found.channel != 0)
     return handle_channel(found);
   handle_control(found);
+  check_invariant();
   return std::nullopt;
 }
 
@@ -248,6 +249,7 @@ base::result<channel> mux::open(std::string_view protocol, base::bytes_view id,
                             handshake}));
   if (auto number = remotes_.find_wish(protocol, id); number != 0)
     pair_wish(ours, number);
+  check_invariant();
   return ours->first;
 }
 
@@ -295,6 +297,7 @@ void mux::close(channel on) {
   }
   remotes_.release(ours->second.remote);
   locals_.remove(ours);
+  check_invariant();
 }
 
 bool mux::is_open(channel on) const {
@@ -319,6 +322,20 @@ void mux::fail(base::error reason) {
   HYPER_ASSERT(!ended_);
   handle_end();
   queue_.push_back({failed{std::move(reason)}, {}});
+}
+
+void mux::check_invariant() const {
+  HYPER_ASSERT(locals_.size() <= limits_.channels_max);
+  HYPER_ASSERT(remotes_.size() <= limits_.remote_numbers_max);
+  HYPER_ASSERT(remotes_.wishes() <= limits_.pairing_max);
+  HYPER_ASSERT((held_bytes_ == 0) || remotes_.wishes() > 0);
+  for (const auto& [handle, ours] : locals_.all()) {
+    if (ours.state != channel_state::open)
+      continue;
+    const auto* meaning = remotes_.find(ours.remote);
+    HYPER_ASSERT(meaning != nullptr);
+    HYPER_ASSERT(std::get<channel>(*meaning) == handle);
+  }
 }
 
 } // namespace hyper::mux

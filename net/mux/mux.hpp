@@ -177,6 +177,9 @@ private:
   void close_all();
   void fail(base::error reason);
 
+  /// The two sets of numbers fit together, and no limit is passed.
+  void check_invariant() const;
+
   limits limits_;
   offers offers_;
   local_channels locals_;

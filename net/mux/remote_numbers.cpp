@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hyper::mux {
 
@@ -26,6 +27,10 @@ void remote_numbers::release(std::uint64_t number) {
 }
 
 remote_numbers::slot* remote_numbers::find(std::uint64_t number) {
+  return const_cast<slot*>(std::as_const(*this).find(number));
+}
+
+const remote_numbers::slot* remote_numbers::find(std::uint64_t number) const {
   if (number == 0 || number > slots_.size())
     return nullptr;
   return &slots_[number - 1];

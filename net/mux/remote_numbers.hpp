@@ -42,6 +42,7 @@ public:
 
   /// None for numbers that were never used; monostate for free ones.
   slot* find(std::uint64_t number);
+  const slot* find(std::uint64_t number) const;
 
   /// The number of the wish, 0 if it is gone.
   std::uint64_t find_wish(token handle) const;

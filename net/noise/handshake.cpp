@@ -149,6 +149,7 @@ void handshake::draw_ephemeral(base::entropy& chance) {
 
 void handshake::advance() {
   HYPER_ASSERT(state_ == state::running);
+  HYPER_ASSERT(step_ < message_count(pattern_));
   if (++step_ == message_count(pattern_))
     finish();
 }
@@ -162,6 +163,7 @@ void handshake::finish() {
   outcome_.handshake_hash = symmetric_.hash();
   outcome_.local = local_.pair.pub;
   outcome_.remote = *remote_;
+  HYPER_ASSERT(outcome_.tx != outcome_.rx);
   state_ = state::finished;
   wipe();
 }

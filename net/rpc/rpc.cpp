@@ -39,12 +39,15 @@ void endpoint::handle_message(const mux::message& message) {
     return;
   switch (static_cast<message_type>(message.type)) {
   case message_type::request:
-    return handle_request(message);
+    handle_request(message);
+    break;
   case message_type::response:
-    return handle_response(message);
+    handle_response(message);
+    break;
   default:
     ++counters_.unknown_messages;
   }
+  check_invariant();
 }
 
 void endpoint::handle_request(const mux::message& message) {
@@ -108,6 +111,7 @@ void endpoint::handle_closed() {
   while (!requests_.empty())
     settle(requests_.begin()->first, unanswered{channel_closed});
   events_.push_back(closed{});
+  check_invariant();
 }
 
 void endpoint::handle_timeout(base::instant now) {
@@ -138,6 +142,7 @@ endpoint::request(base::instant now, std::string_view method,
   auto deadline = timeout ? std::optional{now + *timeout} : std::nullopt;
   requests_.emplace(id, deadline);
   ++counters_.requests_sent;
+  check_invariant();
   return request_id{id};
 }
 
@@ -244,6 +249,14 @@ void endpoint::fail(base::error reason) {
     return;
   handle_closed();
   events_.push_back(failed{std::move(reason)});
+}
+
+void endpoint::check_invariant() const {
+  HYPER_ASSERT(calls_.size() <= limits_.calls_max);
+  HYPER_ASSERT(requests_.size() <= limits_.requests_max);
+  HYPER_ASSERT(state_ != state::closed || calls_.empty());
+  HYPER_ASSERT(state_ != state::closed || requests_.empty());
+  HYPER_ASSERT(requests_.empty() || requests_.rbegin()->first <= last_request_);
 }
 
 } // namespace hyper::rpc

@@ -140,6 +140,7 @@ private:
   void release_calls();
   void close_if_idle();
   void fail(base::error reason);
+  void check_invariant() const;
 
   mux::mux* mux_;
   mux::channel channel_;

@@ -50,6 +50,7 @@ void stream::handle_bytes(base::instant now, base::bytes_view chunk) {
       read_handshake(now, *frame);
     else
       read_header(*frame);
+    check_invariant();
   }
 }
 
@@ -91,6 +92,7 @@ std::optional<base::instant> stream::poll_timeout() const {
 }
 
 std::optional<event> stream::poll_event() {
+  check_invariant();
   if (std::exchange(opened_unpolled_, false))
     return opened{session_.remote};
   if (auto next = next_message())
@@ -172,6 +174,7 @@ std::optional<message> stream::read_message(base::mutable_bytes frame) {
     fail({base::errc::unauthorized, "secret_stream: message does not decrypt"});
     return std::nullopt;
   }
+  HYPER_ASSERT(plain->size() + base::secretstream::overhead == frame.size());
   authenticated_ = true;
   counters_.bytes_read += frame.size();
   if (plain->empty() && config_.keep_alive) {
@@ -233,6 +236,16 @@ void stream::fail(base::error reason) {
   receiver_.reset();
   in_.clear();
   out_.clear();
+}
+
+void stream::check_invariant() const {
+  HYPER_ASSERT(!handshake_ || state_ == state::handshake ||
+               state_ == state::ended);
+  HYPER_ASSERT(state_ != state::handshake || (handshake_ && !sender_));
+  HYPER_ASSERT(state_ != state::header || (sender_ && !receiver_));
+  HYPER_ASSERT(state_ != state::messages || (sender_ && receiver_));
+  HYPER_ASSERT(state_ != state::failed || (!sender_ && !receiver_));
+  HYPER_ASSERT(!authenticated_ || counters_.bytes_read > 0);
 }
 
 } // namespace hyper::secret_stream

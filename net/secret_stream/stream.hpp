@@ -128,6 +128,9 @@ private:
   std::optional<base::instant> keep_alive_due() const;
   void fail(base::error reason);
 
+  /// Keys are where the state needs them and nowhere else.
+  void check_invariant() const;
+
   config config_;
   base::entropy* chance_;
   std::optional<noise::handshake> handshake_;
