@@ -31,8 +31,10 @@ public:
     if (count_of(from) >= limits_.per_host && !is_of(key, from))
       return false;
     erase(key);
-    if (entries_.size() >= limits_.entries)
+    if (entries_.size() >= limits_.entries) {
       erase_after(victim);
+      ++evicted_;
+    }
     entries_.emplace(key, entry{std::move(value), generation_, from});
     ++hosts_[from];
     return true;
@@ -85,6 +87,9 @@ public:
 
   std::size_t size() const { return entries_.size(); }
 
+  /// Entries that made room for others.
+  std::uint64_t evicted() const { return evicted_; }
+
   void check_invariant() const {
     std::size_t sum = 0;
     for (const auto& [from, count] : hosts_) {
@@ -124,6 +129,7 @@ private:
 
   limits limits_;
   std::uint64_t generation_ = 0;
+  std::uint64_t evicted_ = 0;
   entries entries_;
   std::map<host, std::size_t> hosts_;
 };

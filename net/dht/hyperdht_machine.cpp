@@ -273,8 +273,12 @@ void hyperdht::machine::note(base::instant now, const changed& what) {
       if (one.listener)
         records_->retain(one.listener->key().pub);
   }
-  // Contact was lost, or the machine slept: what others kept may be gone.
-  if (what.what == change::bootstrapped || what.what == change::woken)
+  // Contact was lost or the machine slept, so that what others kept may be
+  // gone; or we can be reached in another way than we have told.
+  auto concerns_others =
+      what.what == change::bootstrapped || what.what == change::woken ||
+      what.what == change::open || what.what == change::address;
+  if (concerns_others)
     for (auto& [target, one] : services_)
       if (one.listener && one.announcer->has_settled())
         one.announcer->renew(now);

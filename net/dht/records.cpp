@@ -229,6 +229,11 @@ std::size_t records::size() const {
          immutables_.size();
 }
 
+std::uint64_t records::at_limit() const {
+  return at_limit_ + forwards_.evicted() + topics_.evicted() +
+         mutables_.evicted() + immutables_.evicted();
+}
+
 void records::check_invariant() const {
   forwards_.check_invariant();
   topics_.check_invariant();

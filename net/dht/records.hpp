@@ -64,7 +64,9 @@ public:
 
   std::size_t size() const;
   std::uint64_t refused() const { return refused_; }
-  std::uint64_t at_limit() const { return at_limit_; }
+
+  /// Refused or pushed out because a table was full.
+  std::uint64_t at_limit() const;
   void check_invariant() const;
 
 private:

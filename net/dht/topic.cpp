@@ -35,6 +35,11 @@ topic::topic(workplace& where, const base::hash32& target, join_options how,
 }
 
 void topic::refresh(base::instant now) {
+  write_at_ = now;
+  look(now);
+}
+
+void topic::look(base::instant now) {
   if (phase_ == phase::leaving || phase_ == phase::done)
     return;
   hang_up();
@@ -77,7 +82,7 @@ void topic::handle_timeout(base::instant now) {
     return;
   }
   HYPER_ASSERT(phase_ == phase::resting || phase_ == phase::waiting);
-  refresh(now);
+  look(now);
 }
 
 void topic::handle(base::instant now, const query_reply& what) {
@@ -130,7 +135,7 @@ void topic::handle(base::instant now, const query_done& what) {
     return settle(now);
   HYPER_ASSERT(phase_ == phase::looking);
   closest_ = what.closest;
-  if (!is_announcing())
+  if (!is_announcing() || now < write_at_)
     return finish_look(now);
   if (relays_)
     return begin_writing(now);
@@ -201,6 +206,8 @@ void topic::settle(base::instant now) {
     due_.reset();
   } else if (phase_ == phase::writing) {
     has_announced_ = has_announced_ || stored_ > 0;
+    if (stored_ > 0)
+      write_at_ = now + topic_interval;
     tell(announced{target_, how_.announce->pub, stored_});
     finish_look(now);
   }
@@ -213,13 +220,14 @@ void topic::finish_look(base::instant now) {
     return;
   }
   phase_ = phase::resting;
-  due_ = now + pause();
+  due_ = now + pause(now);
   if (std::exchange(relays_changed_, false))
     refresh(now);
 }
 
-base::duration topic::pause() {
-  if (nodes_ == 0 || (is_announcing() && stored_ == 0))
+base::duration topic::pause(base::instant now) {
+  auto unwritten = is_announcing() && write_at_ <= now;
+  if (nodes_ == 0 || unwritten)
     return backoff_.next(at().chance);
   backoff_.reset();
   if (how_.lookup && told_.empty())

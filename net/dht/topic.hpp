@@ -79,6 +79,7 @@ private:
     bool repeated = false;
   };
 
+  void look(base::instant now);
   bool is_announcing() const { return how_.announce.has_value(); }
   peer_record own_record() const;
   void tell_peers(const lookup_reply& reply);
@@ -91,7 +92,7 @@ private:
                     const answered& what);
   void settle(base::instant now);
   void finish_look(base::instant now);
-  base::duration pause();
+  base::duration pause(base::instant now);
 
   base::hash32 target_;
   join_options how_;
@@ -99,6 +100,7 @@ private:
   phase phase_ = phase::resting;
   std::optional<address_list> relays_; ///< none: not known yet
   bool relays_changed_ = false;
+  base::instant write_at_; ///< a look before that only reads
 
   // The look that is under way.
   std::set<base::public_key> told_;

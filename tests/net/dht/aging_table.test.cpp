@@ -38,6 +38,7 @@ CAF_TEST(a full table drops the entry after the victim) {
   CAF_CHECK(t.find(20) == nullptr);
   CAF_CHECK(t.put(50, 50, other, 99)); // behind the last: the first one
   CAF_CHECK(t.find(10) == nullptr);
+  CAF_CHECK_EQUAL(t.evicted(), 2u);
   t.check_invariant();
 }
 

@@ -131,6 +131,27 @@ CAF_TEST(who finds nobody looks again ever more slowly) {
   CAF_CHECK(before == dht::lonely_interval_max);
 }
 
+CAF_TEST(who looks again for lack of others does not write again) {
+  bench b;
+  b.start(true);
+  b.errand->set_relays(b.now, {});
+  auto begin = b.now;
+  int writes = 0;
+  while (b.now < begin + dht::topic_interval) {
+    auto look = b.take_search();
+    b.reply(look, b.node(1), {});
+    b.finish(look, {b.node(1)});
+    if (!b.open.empty()) {
+      ++writes;
+      b.answer(b.take(command::announce), {});
+    }
+    b.advance(*b.errand->poll_timeout() - b.now);
+  }
+  CAF_CHECK_EQUAL(writes, 1);
+  b.finish(b.take_search(), {b.node(1)});
+  CAF_CHECK_EQUAL(b.open.size(), 1u); // records must not fade
+}
+
 CAF_TEST(new relays are announced) {
   bench b;
   b.start(true);
