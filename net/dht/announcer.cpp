@@ -51,6 +51,7 @@ void announcer::handle_timeout(base::instant now) {
 }
 
 void announcer::begin_search(base::instant now) {
+  HYPER_ASSERT(phase_ != phase::withdrawing && phase_ != phase::done);
   hang_up();
   pending_.clear();
   due_.reset();
@@ -76,6 +77,7 @@ void announcer::handle(base::instant now, const query_done& what) {
 
 void announcer::write(base::instant now, const relay& to, const node_id& id,
                       const write_token& token, bool repeated) {
+  HYPER_ASSERT(phase_ == phase::writing);
   announce_context where{announce_kind::announce, target_, id, token};
   call what{code_of(command::announce), target_,
             encode(sign_announce(where, record_, key_)), token};
@@ -116,6 +118,7 @@ void announcer::handle(base::instant now, const failed& what) {
 
 void announcer::handle_write(base::instant now, const pending& done,
                              const answered& what) {
+  HYPER_ASSERT(phase_ == phase::writing && fresh_.size() < relays_max);
   const auto& reply = what.message;
   if (reply.error == 0) {
     fresh_.push_back({done.to.address, reply.to});
@@ -130,6 +133,7 @@ void announcer::handle_write(base::instant now, const pending& done,
 /// us out: without a new announcement nobody finds us through it.
 void announcer::handle_check(base::instant, const pending& done,
                              const answered& what) {
+  HYPER_ASSERT(phase_ == phase::watching);
   auto record = decode_peer_record(what.message.value);
   auto knows_us = record.ok() && record->key == key_.pub;
   auto came_back = std::erase_if(
@@ -141,6 +145,7 @@ void announcer::handle_check(base::instant, const pending& done,
 }
 
 void announcer::handle_silence(base::instant now, const pending& done) {
+  HYPER_ASSERT(phase_ == phase::watching);
   if (!is_relay(done.to.address))
     return;
   remember_lost(now, done.to.address);
@@ -175,6 +180,7 @@ void announcer::settle_pending(base::instant now) {
 }
 
 void announcer::finish_writing(base::instant now) {
+  HYPER_ASSERT(phase_ == phase::writing && pending_.empty());
   auto before = std::exchange(relays_, std::exchange(fresh_, {}));
   phase_ = phase::watching;
   if (settled_ && before.empty() && !relays_.empty())
@@ -186,6 +192,7 @@ void announcer::finish_writing(base::instant now) {
   for (const auto& one : before)
     if (!is_relay(one.address) && !is_lost(one.address))
       ask_for_record(now, purpose::token, one);
+  HYPER_ASSERT(relays_.size() <= relays_max && told_.size() == relays_.size());
   renewal_ = now + announce_interval;
   if (!relays_.empty())
     backoff_.reset();
@@ -199,6 +206,7 @@ void announcer::finish_writing(base::instant now) {
 }
 
 void announcer::begin_checks(base::instant now) {
+  HYPER_ASSERT(phase_ == phase::watching && lost_.size() <= lost_relays_max);
   due_.reset();
   for (const auto& one : relays_)
     ask_for_record(now, purpose::check, one);

@@ -93,10 +93,12 @@ void connector::add_candidate(base::instant now, const base::endpoint& relay) {
     return;
   tried_.push_back(relay);
   candidates_.push_back(relay);
+  HYPER_ASSERT(candidates_.size() <= tried_.size());
   send_handshakes(now);
 }
 
 void connector::send_handshakes(base::instant now) {
+  HYPER_ASSERT(phase_ == phase::reaching);
   while (!candidates_.empty() && handshakes_.size() < handshakes_parallel) {
     auto relay = candidates_.front();
     candidates_.pop_front();
@@ -112,6 +114,7 @@ void connector::send_handshakes(base::instant now) {
 
 /// False: the peer's key is no sound point, nobody can hold it.
 bool connector::write_message() {
+  HYPER_ASSERT(handshake_.our_turn() && message_.empty());
   auto self = around_.presence();
   noise_payload payload;
   payload.firewall = self.open ? firewall::open : firewall::unknown;
@@ -187,6 +190,7 @@ connector::read_message(const base::endpoint& relay, const answered& what) {
 
 /// Decides the way; the order is that of the original.
 void connector::agree(base::instant now, agreement what) {
+  HYPER_ASSERT(phase_ == phase::reaching && !agreement_);
   hang_up();
   handshakes_.clear();
   candidates_.clear();
@@ -215,6 +219,7 @@ void connector::agree(base::instant now, agreement what) {
 /// Where to send to a peer that can be reached by everybody: an address that it
 /// names, else where its relay sees it.
 std::optional<base::endpoint> connector::open_address() const {
+  HYPER_ASSERT(agreement_ && agreement_->peer);
   const auto& payload = agreement_->payload;
   auto can_be_punched = payload.punch && !payload.punch->relays.empty();
   if (payload.firewall != firewall::open && can_be_punched)
@@ -234,6 +239,7 @@ bool connector::is_on_our_host() const {
 /// All addresses at once, the first answer wins: an interface that is listed
 /// but does not lead to the peer, a container bridge say, costs nothing.
 void connector::try_local(base::instant now) {
+  HYPER_ASSERT(pings_.empty() && agreement_ && agreement_->peer);
   phase_ = phase::local;
   auto addresses =
       local_candidates(around_.presence().local_addresses,
@@ -256,6 +262,7 @@ void connector::connect(socket via, const base::endpoint& remote) {
   hang_up();
   pings_.clear();
   phase_ = phase::done;
+  HYPER_ASSERT(has_usable_stream(agreement_->payload));
   dht::link way;
   way.session = agreement_->session;
   way.local_stream = stream_;

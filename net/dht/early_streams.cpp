@@ -22,6 +22,7 @@ std::uint32_t early_streams::claim(waiter& who) {
     if (id == 0 || owns(id) || (is_taken_ && is_taken_(id)))
       continue;
     claims_[id] = {&who, std::nullopt};
+    HYPER_ASSERT(owns(id) && !has_arrivals(id));
     return id;
   }
   HYPER_ASSERT(!"a free stream id");
@@ -55,6 +56,8 @@ std::optional<early_streams::arrivals> early_streams::take(std::uint32_t id) {
   auto found = claims_.find(id);
   HYPER_ASSERT(found != claims_.end());
   auto got = std::move(found->second.got);
+  HYPER_ASSERT(!got || (!got->packets.empty() &&
+                        got->packets.size() <= early_packets_max));
   claims_.erase(found);
   return got;
 }

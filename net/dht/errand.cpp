@@ -64,12 +64,14 @@ std::optional<base::instant> switchboard::poll_timeout() const {
 }
 
 errand::errand(workplace& at) : at_(at) {
-  at_.board.errands_.insert(this);
+  auto fresh = at_.board.errands_.insert(this).second;
+  HYPER_ASSERT(fresh);
 }
 
 errand::~errand() {
   hang_up();
-  at_.board.errands_.erase(this);
+  auto known = at_.board.errands_.erase(this);
+  HYPER_ASSERT(known == 1);
 }
 
 void errand::handle(base::instant, const answered&) {}

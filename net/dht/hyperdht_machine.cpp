@@ -99,6 +99,7 @@ void hyperdht::machine::unlisten(base::instant now,
 
 void hyperdht::machine::withdraw(base::instant now, services::iterator which) {
   auto& one = which->second;
+  HYPER_ASSERT(one.announcer != nullptr);
   if (one.listener && records_)
     records_->release(one.listener->key().pub);
   one.listener.reset();
@@ -246,6 +247,16 @@ void hyperdht::machine::pump(base::instant now) {
   while (auto next = node_.poll_event())
     carry(now, std::move(*next));
   sweep(now);
+  check_limits();
+}
+
+void hyperdht::machine::check_limits() const {
+  HYPER_ASSERT(connects_.size() <= connects_max);
+  HYPER_ASSERT(topics_.size() <= topics_max);
+  HYPER_ASSERT(looks_.size() <= topics_max);
+  HYPER_ASSERT(values_.size() <= puts_and_gets_max);
+  HYPER_ASSERT(services_.size() <= listening_keys_max);
+  HYPER_ASSERT(!closed_ || (services_.empty() && topics_.empty()));
 }
 
 void hyperdht::machine::carry(base::instant now, event what) {
@@ -309,6 +320,7 @@ void hyperdht::machine::share_relays(base::instant now) {
 }
 
 address_list hyperdht::machine::relays_of(const service& which) const {
+  HYPER_ASSERT(which.announcer->has_settled());
   address_list all;
   if (auto address = presence().public_address)
     all.push_back(*address);

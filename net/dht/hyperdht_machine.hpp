@@ -92,6 +92,7 @@ private:
   void share_relays(base::instant now);
   address_list relays_of(const service& which) const;
   void sweep(base::instant now);
+  void check_limits() const;
   void withdraw(base::instant now, services::iterator which);
   void tell(hyperdht_event what) { events_.push_back(std::move(what)); }
 

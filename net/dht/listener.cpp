@@ -62,6 +62,7 @@ std::optional<base::bytes> listener::handle_handshake(
 listener::slots::iterator listener::open_slot(base::instant now,
                                               const base::hash32& name,
                                               const ipv4_host& host) {
+  HYPER_ASSERT(slots_.count(name) == 0 && slots_.size() < half_open_max);
   slot fresh;
   fresh.host = host;
   fresh.until = now + half_open_time_max;
@@ -85,6 +86,7 @@ void listener::read(base::instant, const handshake_arrival& arrived,
                     const presence& self,
                     const std::vector<punch_relay>& relays, socket sending,
                     slot& into) {
+  HYPER_ASSERT(into.state == state::refused && into.answer.empty());
   ++at_.stats.handshakes;
   noise::handshake handshake{noise::pattern::ik, noise::role::responder, key_,
                              prologue()};
@@ -105,6 +107,7 @@ void listener::read(base::instant, const handshake_arrival& arrived,
     streams_.release(into.local_stream);
     return;
   }
+  HYPER_ASSERT(handshake.finished());
   into.answer = std::move(answer).value();
   into.session = handshake.outcome();
   if (error != peer_error::none)
@@ -152,6 +155,7 @@ void listener::handle_first_packet(base::instant, std::uint32_t id) {
   auto found = by_stream_.find(id);
   HYPER_ASSERT(found != by_stream_.end());
   auto& which = slots_.at(found->second);
+  HYPER_ASSERT(which.local_stream == id);
   by_stream_.erase(found);
   hand_on(which, socket::server, {});
 }
@@ -234,6 +238,25 @@ void listener::forget(slots::iterator which) {
   slots_.erase(which);
   if (slots_.empty())
     free_numbers_.clear();
+}
+
+void listener::check_invariant() const {
+  HYPER_ASSERT(slots_.size() == by_number_.size());
+  HYPER_ASSERT(slots_.size() == by_age_.size());
+  HYPER_ASSERT(slots_.size() <= half_open_max);
+  std::size_t half_open = 0;
+  for (const auto& [name, one] : slots_) {
+    HYPER_ASSERT(by_number_.at(one.number) == name);
+    HYPER_ASSERT(one.state == state::refused || !one.answer.empty());
+    half_open += one.state == state::half_open ? 1 : 0;
+  }
+  HYPER_ASSERT(half_open == by_stream_.size());
+  std::size_t counted = 0;
+  for (const auto& [host, count] : hosts_) {
+    HYPER_ASSERT(count > 0 && count <= half_open_per_host_max);
+    counted += count;
+  }
+  HYPER_ASSERT(counted == slots_.size());
 }
 
 } // namespace hyper::dht

@@ -61,6 +61,7 @@ public:
 
   const base::key_pair& key() const { return key_.pair; }
   std::size_t size() const { return slots_.size(); }
+  void check_invariant() const;
 
 private:
   enum class state : std::uint8_t {

@@ -208,6 +208,7 @@ void records::release(const base::public_key& key) {
 }
 
 void records::handle_timeout(base::instant now) {
+  HYPER_ASSERT(size() <= 2 * peer_records_max + 2 * values_max);
   if (now >= peer_turn_) {
     forwards_.turn();
     topics_.turn();
@@ -257,6 +258,7 @@ bool records::store_self(const incoming_request& asked,
 
 bool records::store_topic(const incoming_request& asked, const topic_key& key,
                           base::bytes record) {
+  HYPER_ASSERT(asked.message.target == key.first);
   const auto* old = topics_.find(key);
   if (old != nullptr && repeated_ == repeated_announce::renews)
     record = *old;
@@ -282,6 +284,7 @@ std::vector<const base::bytes*> records::pick(const base::hash32& topic) {
   for (std::size_t i = 0; i < count; ++i)
     std::swap(all[i], all[i + chance_.below(all.size() - i)]);
   all.resize(count);
+  HYPER_ASSERT(all.size() <= lookup_peers_max);
   return all;
 }
 

@@ -22,6 +22,7 @@ relay_action onwards(const base::endpoint& to, handshake_envelope envelope) {
 relay_action from_client(const relay_knowledge& known,
                          const base::endpoint& from,
                          const handshake_envelope& arrived) {
+  HYPER_ASSERT(!known.is_ours && !arrived.noise.empty());
   auto to = arrived.relay ? arrived.relay : known.announcer;
   if (!to)
     return relay_closer{};
@@ -31,6 +32,7 @@ relay_action from_client(const relay_knowledge& known,
 relay_action from_relay(const relay_knowledge& known,
                         const base::endpoint& from,
                         const handshake_envelope& arrived) {
+  HYPER_ASSERT(!known.is_ours && !arrived.noise.empty());
   if (!known.announcer)
     return relay_drop{};
   return onwards(*known.announcer, {relay_mode::from_second_relay,

@@ -102,6 +102,7 @@ void topic::handle(base::instant now, const query_reply& what) {
 }
 
 void topic::tell_peers(const lookup_reply& reply) {
+  HYPER_ASSERT(told_.size() <= topic_peers_max);
   if (!how_.lookup)
     return;
   for (const auto& peer : reply.peers) {
@@ -144,6 +145,7 @@ void topic::handle(base::instant now, const query_done& what) {
 }
 
 void topic::begin_writing(base::instant now) {
+  HYPER_ASSERT(is_announcing() && relays_ && pending_.empty());
   phase_ = phase::writing;
   due_.reset();
   for (const auto& to : closest_)
@@ -158,6 +160,7 @@ void topic::begin_writing(base::instant now) {
 void topic::write(base::instant now, announce_kind kind, const closest_node& to,
                   bool repeated) {
   HYPER_ASSERT(to.token && is_announcing());
+  HYPER_ASSERT(phase_ == phase::writing || phase_ == phase::leaving);
   announce_context where{kind, target_, to.id, *to.token};
   auto record = own_record();
   if (kind == announce_kind::unannounce)
@@ -214,6 +217,8 @@ void topic::settle(base::instant now) {
 }
 
 void topic::finish_look(base::instant now) {
+  HYPER_ASSERT(phase_ == phase::looking || phase_ == phase::writing);
+  HYPER_ASSERT(pending_.empty() && !due_);
   tell(lookup_done{target_, told_.size(), nodes_});
   if (lasting_ == life::one_look) {
     phase_ = phase::done;
@@ -255,6 +260,7 @@ void topic::leave(base::instant now) {
 }
 
 void topic::take_back(base::instant now, const query_reply& from) {
+  HYPER_ASSERT(phase_ == phase::leaving);
   if (!from.node || !from.token)
     return;
   write(now, announce_kind::unannounce,

@@ -119,6 +119,7 @@ std::optional<dial> dialer::poll_dial() {
       best = i;
   if (best == peers_.end())
     return std::nullopt;
+  HYPER_ASSERT(best->second.state == state::queued && best->first != own_);
   enter(best->second, state::dialing);
   HYPER_ASSERT(dialing_ <= dials_max);
   return dial{best->first, best->second.relays};
@@ -160,6 +161,7 @@ void dialer::queue(peer& who) {
 }
 
 void dialer::rest(base::instant now, peer& who) {
+  HYPER_ASSERT(who.history.attempts > 0);
   auto kind = next_pause(who.history);
   if (!kind)
     return enter(who, state::idle);
@@ -168,6 +170,8 @@ void dialer::rest(base::instant now, peer& who) {
 }
 
 void dialer::enter(peer& who, state next) {
+  HYPER_ASSERT(who.state != state::dialing || dialing_ > 0);
+  HYPER_ASSERT(who.state != state::connected || connected_ > 0);
   if (who.state == state::dialing)
     --dialing_;
   if (who.state == state::connected)

@@ -1,5 +1,6 @@
 #include "net/swarm/rules.hpp"
 
+#include "base/assert.hpp"
 #include "base/bytes.hpp"
 
 #include <array>
@@ -56,6 +57,7 @@ bool may_dial(std::size_t explicit_peers, std::size_t connections,
                 : explicit_peers < 2 ? 2U
                 : explicit_peers < 4 ? 3U
                                      : 4U;
+  HYPER_ASSERT(limit > 0);
   return factor * connections < limit;
 }
 

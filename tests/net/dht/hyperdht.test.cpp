@@ -2,6 +2,9 @@
 
 #include "net/dht/hyperdht.hpp"
 
+#include "net/dht/commands.hpp"
+#include "net/dht/envelope.hpp"
+#include "net/dht/noise_payload.hpp"
 #include "tests/net/dht/peer_network.hpp"
 #include "tests/support/property.hpp"
 
@@ -191,6 +194,41 @@ CAF_TEST(handshakes through two relays are one handshake) {
   CAF_CHECK(f.server->machine->stats().handshakes_repeated >= 1);
 }
 
+CAF_TEST(a handshake travels through a second relay) {
+  fixture f;
+  auto how = with_bootstrap();
+  auto& first = f.net.add(30101, std::move(how)); // knows nothing of the key
+  f.start();
+  noise::handshake client{
+      noise::pattern::ik, noise::role::initiator, noise::make_static(keys(2)),
+      base::namespace_constant("hyperswarm/dht", 0), keys(1).pub};
+  dht::noise_payload payload;
+  payload.stream = dht::stream_info{1, false, 77, 0};
+  dht::request request;
+  request.tid = 4711;
+  request.to = first.client;
+  request.command = dht::code_of(dht::command::peer_handshake);
+  request.target = dht::target_of(keys(1).pub);
+  request.value = dht::encode(dht::handshake_envelope{
+      dht::relay_mode::from_client,
+      *client.write(f.net.chance(), dht::encode(payload)),
+      {},
+      at(bootstrap_port)});
+  std::optional<dht::response> answer;
+  f.net.watch = [&](const auto& from, const auto& to, base::bytes_view raw) {
+    if (to == at(50000) && from == first.client)
+      answer = std::get<dht::response>(*dht::decode(raw));
+  };
+  f.net.send(at(50000), first.client, dht::encode(request));
+  f.net.run_for(base::seconds{1});
+  CAF_REQUIRE(answer.has_value());
+  CAF_CHECK_EQUAL(answer->tid, request.tid);
+  auto envelope = *dht::decode_handshake_envelope(answer->value);
+  CAF_CHECK(envelope.mode == dht::relay_mode::reply);
+  CAF_CHECK(client.read(envelope.noise).ok());
+  CAF_CHECK_EQUAL(first.machine->stats().relayed, 2u);
+}
+
 CAF_TEST(one packet in five is lost and everybody still meets) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     fixture f{seed};
@@ -284,6 +322,39 @@ CAF_TEST(who looks first finds who announces later within 30 s) {
   f.server->machine->join(f.net.now(), topic, {keys(1), true});
   CAF_CHECK(f.net.run_until([&] { return f.client->has<dht::peer_found>(); },
                             base::seconds{31}));
+}
+
+CAF_TEST(a network of many finds its way) {
+  peer_network net{3};
+  net.loss_percent = 3;
+  net.add_bootstrap(bootstrap_port);
+  for (std::uint16_t i = 0; i < 12; ++i) {
+    auto how = with_bootstrap();
+    how.node.role = dht::role::persistent;
+    how.node.firewalled = false;
+    auto port = static_cast<std::uint16_t>(31000 + 10 * i);
+    how.node.address = at(port);
+    net.add(port, std::move(how));
+  }
+  net.run_for(base::seconds{8});
+  std::vector<peer*> servers, clients;
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    auto port = static_cast<std::uint16_t>(40000 + 10 * i);
+    servers.push_back(&net.add(port, with_bootstrap(i % 2 == 0)));
+    servers.back()->machine->listen(net.now(), keys(i));
+  }
+  net.run_for(base::seconds{8});
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    auto port = static_cast<std::uint16_t>(41000 + 10 * i);
+    clients.push_back(&net.add(port, with_bootstrap(i % 3 == 0)));
+    clients.back()->machine->connect(
+        net.now(), keys(static_cast<std::uint8_t>(100 + i)), keys(i).pub);
+  }
+  net.loss_percent = 0;
+  net.run_for(base::seconds{12});
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    CAF_CHECK(clients[i]->has<dht::connected>() ||
+              servers[i]->has<dht::accepted>());
 }
 
 CAF_TEST(closing withdraws key and topic) {

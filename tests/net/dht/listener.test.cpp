@@ -64,13 +64,18 @@ struct bench : test::errand_bench {
         direct ? dht::relay_mode::from_client : dht::relay_mode::from_relay;
     if (!direct)
       arrived.envelope.peer = peer;
-    return listener.handle_handshake(now, arrived, self, relays,
-                                     dht::socket::client);
+    auto answer = listener.handle_handshake(now, arrived, self, relays,
+                                            dht::socket::client);
+    if (listener.size() < 100)
+      listener.check_invariant();
+    return answer;
   }
 
   void expire() {
     now += dht::half_open_time_max;
+    listener.check_invariant();
     listener.handle_timeout(now);
+    listener.check_invariant();
   }
 };
 
