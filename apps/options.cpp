@@ -110,7 +110,7 @@ void add_network(program& to) {
   command
       ->add_option("--bootstrap", to.raw.bootstrap,
                    "bootstrap node, HOST:PORT; 'public': the public DHT")
-      ->take_all();
+      ->allow_extra_args(false);
   command->add_option("--host", to.raw.host, "IPv4 address to bind to");
   command->add_flag("--firewalled", to.raw.firewalled,
                     "do not claim to be reachable by strangers");
