@@ -11,12 +11,20 @@ announcer::announcer(head ours, block_set blocks, bool downloading)
     : ours_(ours), blocks_(std::move(blocks)), downloading_(downloading),
       remote_blocks_(remote_runs_max), fresh_(announcements_max),
       dropped_(announcements_max) {
-  HYPER_ASSERT(!blocks_.next_present(ours_.length).has_value());
+  check_invariant();
 }
 
 void announcer::open() {
   sync_due_ = true;
   whole_due_ = blocks_.contiguous() > 0;
+}
+
+void announcer::check_invariant() const {
+  HYPER_ASSERT(!blocks_.next_present(ours_.length).has_value());
+  HYPER_ASSERT(!fresh_.next_present(ours_.length).has_value());
+  HYPER_ASSERT(remote_blocks_.runs() <= remote_runs_max);
+  HYPER_ASSERT(fresh_.runs() <= announcements_max);
+  HYPER_ASSERT(unanswered_.size() <= wants_max);
 }
 
 bool announcer::is_complete() const {
@@ -38,6 +46,7 @@ void announcer::announce(const head& ours, block_range blocks) {
     whole_due_ = whole_due_ || whole_told_ < ours_.length;
   else if (is_news(blocks))
     fresh_.insert(blocks);
+  check_invariant();
 }
 
 // A peer with gaps spares the others news that they did not ask for.
@@ -81,6 +90,7 @@ void announcer::handle(const want& what) {
     return;
   if (unanswered_.size() < wants_max)
     unanswered_.push_back(what);
+  check_invariant();
 }
 
 void announcer::handle(const unwant& what) {

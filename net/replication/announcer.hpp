@@ -45,6 +45,7 @@ public:
   const block_set& remote_blocks() const { return remote_blocks_; }
 
 private:
+  void check_invariant() const;
   bool is_complete() const;
   bool can_upgrade() const;
   bool is_news(block_range blocks) const;

@@ -18,6 +18,7 @@ void block_plan::store(block_range blocks) {
   in_range(waits_);
   in_range(free_waits_);
   in_range(refusers_);
+  check_invariant();
 }
 
 void block_plan::lose(block_range blocks) {
@@ -29,6 +30,7 @@ void block_plan::claim(std::uint64_t block) {
   HYPER_ASSERT(is_free(block));
   claimed_.insert({block, 1});
   free_waits_.erase(block);
+  check_invariant();
 }
 
 void block_plan::release(std::uint64_t block, source_id by) {
@@ -42,6 +44,7 @@ void block_plan::release(std::uint64_t block, source_id by) {
   auto& refusers = refusers_[block];
   if (std::ranges::find(refusers, by) == refusers.end())
     refusers.push_back(by);
+  check_invariant();
 }
 
 bool block_plan::is_free(std::uint64_t block) const {
@@ -60,7 +63,7 @@ bool block_plan::wait(std::uint64_t block) {
   waits_.insert(block);
   if (is_free(block))
     free_waits_.insert(block);
-  HYPER_ASSERT(free_waits_.size() <= waits_.size());
+  check_invariant();
   return true;
 }
 
@@ -84,6 +87,13 @@ bool block_plan::refused(std::uint64_t block, source_id by) const {
   auto found = refusers_.find(block);
   return found != refusers_.end() &&
          std::ranges::find(found->second, by) != found->second.end();
+}
+
+void block_plan::check_invariant() const {
+  HYPER_ASSERT(claimed_.contiguous() >= stored_.contiguous());
+  HYPER_ASSERT(free_waits_.size() <= waits_.size());
+  HYPER_ASSERT(waits_.size() <= waits_max);
+  HYPER_ASSERT(refusers_.size() <= refusers_max);
 }
 
 } // namespace hyper::replication

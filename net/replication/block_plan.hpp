@@ -51,6 +51,8 @@ public:
   const block_set& stored() const { return stored_; }
 
 private:
+  void check_invariant() const;
+
   block_set stored_;
   block_set claimed_; // stored or on their way
   std::set<std::uint64_t> waits_;

@@ -260,6 +260,7 @@ void channel::answer(base::instant now, base::proof proof) {
     held_.insert_or_assign(proof.request, std::move(proof));
   else
     send_answer(proof);
+  check_invariant();
 }
 
 void channel::release_held() {
@@ -284,6 +285,15 @@ void channel::send_answer(const base::proof& proof) {
   transmit one{type_of(message{base::proof{}}), encode(message{proof})};
   answer_bytes_ += one.payload.size();
   answers_.push_back(std::move(one));
+  check_invariant();
+}
+
+void channel::check_invariant() const {
+  HYPER_ASSERT(answers_.empty() == (answer_bytes_ == 0));
+  HYPER_ASSERT(held_.size() <= requests_in_work_max);
+  HYPER_ASSERT(small_.size() <= outgoing_max);
+  HYPER_ASSERT(unasked_proofs_ <= unasked_proofs_max);
+  HYPER_ASSERT(state_ != state::closed || questions_.size() == 0);
 }
 
 base::status channel::refuse(base::instant now, std::uint64_t id,
@@ -323,6 +333,7 @@ void channel::tell(base::instant now, const want& blocks) {
 void channel::enqueue(message what) {
   if (state_ == state::open && small_.size() < outgoing_max)
     small_.push_back(std::move(what));
+  check_invariant();
 }
 
 // -- what must leave ---------------------------------------------------------
@@ -352,6 +363,7 @@ std::optional<transmit> channel::poll_answer() {
   HYPER_ASSERT(answer_bytes_ >= one.payload.size());
   answer_bytes_ -= one.payload.size();
   ++counters_.messages_out;
+  check_invariant();
   return one;
 }
 

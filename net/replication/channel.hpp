@@ -172,6 +172,7 @@ private:
   std::optional<transmit> poll_answer();
   void check_idle();
   void forget_everything();
+  void check_invariant() const;
 
   channel_config config_;
   state state_ = state::opening;

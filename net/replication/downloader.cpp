@@ -116,7 +116,7 @@ void downloader::verified(base::instant now, source_id peer, std::uint64_t id,
     counters_.late += id == 0 ? 0 : 1;
     return;
   }
-  who->answered();
+  who->answered(one->request);
   settle(*one);
 }
 
@@ -237,6 +237,7 @@ std::optional<order> downloader::poll_transmit(const tree_view& tree) {
   if (out_.empty() && dirty_ && !frozen_) {
     dirty_ = false;
     pass(tree);
+    check_invariant();
   }
   if (out_.empty())
     return std::nullopt;
@@ -279,6 +280,15 @@ bool downloader::all_synced() const {
          std::ranges::all_of(sources_, [](const auto& one) {
            return one.second.said().has_value();
          });
+}
+
+void downloader::check_invariant() const {
+  std::size_t in_flight = 0;
+  for (const auto& [peer, who] : sources_)
+    in_flight += who.in_flight;
+  HYPER_ASSERT(in_flight == orders_.size());
+  HYPER_ASSERT(sources_.size() <= sources_max);
+  HYPER_ASSERT(!plan_.stored().next_present(ours_.length).has_value());
 }
 
 pause downloader::paused(source_id peer) const {

@@ -44,7 +44,8 @@ struct downloader_config {
   /// is. The original waits for ever.
   base::duration deadline = base::seconds{10};
 
-  /// A block that is this late is asked for from a second peer as well.
+  /// A block that is this late is asked for from a second peer as well, an
+  /// upgrade from another one instead.
   base::duration late_after = base::seconds{1};
 
   /// Ask for the first new block together with the upgrade: one round trip
@@ -192,12 +193,14 @@ private:
             base::no_data_reason reason);
   void stop(source_id peer, source& who, pause why);
   void check(source_id peer, source& who);
+  void check_invariant() const;
 
   // pass.cpp: who is asked for what.
   void pass(const tree_view& tree);
   bool has_room(const source& who) const;
   std::vector<lane> lanes();
-  bool ask_head(const tree_view& tree);
+  void ask_head(const tree_view& tree);
+  bool should_wait_for_upgrade() const;
   source_map::iterator best_for_upgrade();
   std::optional<std::uint64_t> first_new_block(const source& who) const;
   void ask_upgrade(source_id peer, source& who, const tree_view& tree);

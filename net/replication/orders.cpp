@@ -12,7 +12,10 @@ std::uint64_t orders::add(base::instant now, source_id peer,
   request.id = ++last_id_;
   if (request.block)
     by_block_[request.block->index].push_back(request.id);
-  upgrades_ += request.upgrade ? 1 : 0;
+  if (request.upgrade) {
+    HYPER_ASSERT(!upgrade_);
+    upgrade_ = request.id;
+  }
   manifests_ += request.manifest ? 1 : 0;
   all_.emplace(last_id_, outstanding{peer, std::move(request), now});
   check_invariant();
@@ -30,7 +33,8 @@ orders::remove(std::map<std::uint64_t, outstanding>::iterator found) {
     if (asking->second.empty())
       by_block_.erase(asking);
   }
-  upgrades_ -= one.request.upgrade ? 1 : 0;
+  if (one.request.upgrade)
+    upgrade_.reset();
   manifests_ -= one.request.manifest ? 1 : 0;
   check_invariant();
   return one;
@@ -71,7 +75,9 @@ std::vector<std::uint64_t> orders::of(source_id peer) const {
 
 void orders::check_invariant() const {
   HYPER_ASSERT(by_block_.size() <= all_.size());
-  HYPER_ASSERT(upgrades_ <= 1 || upgrades_ <= all_.size());
+  HYPER_ASSERT(!upgrade_ || all_.contains(*upgrade_));
+  HYPER_ASSERT(manifests_ <= all_.size());
+  HYPER_ASSERT(all_.empty() || all_.rbegin()->first <= last_id_);
 }
 
 } // namespace hyper::replication

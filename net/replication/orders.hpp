@@ -23,7 +23,8 @@ struct outstanding {
 /// ever, so the order of numbers is the order of time.
 class orders {
 public:
-  /// Gives the request its number, from 1.
+  /// Gives the request its number, from 1. Requires that no upgrade is in
+  /// flight if it asks for one.
   std::uint64_t add(base::instant now, source_id peer,
                     base::proof_request request);
 
@@ -43,7 +44,8 @@ public:
   const outstanding& at(std::uint64_t id) const { return all_.at(id); }
   std::size_t size() const { return all_.size(); }
 
-  bool upgrade_in_flight() const { return upgrades_ > 0; }
+  /// The number of the upgrade that is in flight; there is at most one.
+  std::optional<std::uint64_t> upgrade() const { return upgrade_; }
   bool manifest_in_flight() const { return manifests_ > 0; }
 
 private:
@@ -53,7 +55,7 @@ private:
   std::map<std::uint64_t, outstanding> all_;
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> by_block_;
   std::uint64_t last_id_ = 0;
-  std::size_t upgrades_ = 0;
+  std::optional<std::uint64_t> upgrade_;
   std::size_t manifests_ = 0;
 };
 

@@ -23,8 +23,7 @@ constexpr int looks_max = 1024;
 } // namespace
 
 void downloader::pass(const tree_view& tree) {
-  if (ask_head(tree))
-    ++counters_.upgrades;
+  ask_head(tree);
   ask_waits(tree);
   if (config_.mode == fetch_mode::linear) {
     ask_linear(tree);
@@ -50,16 +49,27 @@ void downloader::ask(source_id peer, source& who, base::proof_request request) {
 // -- the head ----------------------------------------------------------------
 
 // At most one upgrade is in flight, over all peers.
-bool downloader::ask_head(const tree_view& tree) {
-  if (orders_.upgrade_in_flight())
-    return false;
-  auto best = best_for_upgrade();
-  if (best == sources_.end()) {
-    ask_manifest();
-    return false;
+void downloader::ask_head(const tree_view& tree) {
+  if (auto upgrade = orders_.upgrade()) {
+    if (should_wait_for_upgrade())
+      return;
+    give_up(*orders_.take(orders_.at(*upgrade).peer, *upgrade));
   }
+  auto best = best_for_upgrade();
+  if (best == sources_.end())
+    return ask_manifest();
+  ++counters_.upgrades;
   ask_upgrade(best->first, best->second, tree);
-  return true;
+}
+
+// Whoever claims a length and then says nothing must not hold up the head,
+// if somebody else can give one.
+bool downloader::should_wait_for_upgrade() const {
+  const auto& one = orders_.at(*orders_.upgrade());
+  return one.asked + config_.late_after > now_ ||
+         std::ranges::none_of(sources_, [&](const auto& other) {
+           return other.first != one.peer && other.second.can_upgrade(ours_);
+         });
 }
 
 // The one that failed least, then the longest.

@@ -9,7 +9,6 @@ namespace hyper::replication {
 
 void source::handle(const sync& what) {
   said_ = what;
-  head_failures = 0;
 }
 
 void source::handle(const range& what) {
@@ -23,9 +22,12 @@ void source::handle(const bitfield& what) {
   has_.assign(what.start, what.words);
 }
 
-void source::answered() {
+void source::answered(const base::proof_request& request) {
   no_data_ = {};
   unanswered_ = 0;
+  if (request.upgrade || request.manifest)
+    head_failures = 0;
+  check_invariant();
 }
 
 void source::expired() {
@@ -48,6 +50,7 @@ bool source::wrong(const head& ours) {
   auto check =
       wrong_ < wrong_proofs_max && common > 0 && paused_ != pause::checking;
   paused_ = check ? pause::checking : pause::wrong;
+  check_invariant();
   return check;
 }
 
@@ -82,7 +85,15 @@ std::size_t source::window(std::size_t in_flight_max) const {
   return std::max<std::size_t>(1, in_flight_max >> shift);
 }
 
+void source::check_invariant() const {
+  HYPER_ASSERT(paused_ != pause::checking || said_.has_value());
+  HYPER_ASSERT(wrong_ < wrong_proofs_max || paused_ != pause::checking);
+  HYPER_ASSERT(has_.runs() <= remote_runs_max);
+  HYPER_ASSERT(wanted_.size() <= wants_max);
+}
+
 bool source::want_once(std::uint64_t region) {
+  HYPER_ASSERT(region % want_length_max == 0);
   return wanted_.size() < wants_max && wanted_.insert(region).second;
 }
 

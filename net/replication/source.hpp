@@ -41,7 +41,7 @@ public:
   void handle(const bitfield& what);
 
   // How it answers.
-  void answered();
+  void answered(const base::proof_request& request);
   void expired();
   /// True when that was one too many; the source is paused then.
   bool denied(base::no_data_reason reason);
@@ -70,7 +70,8 @@ public:
   const block_set& blocks() const { return has_; }
 
   std::size_t in_flight = 0;
-  /// Upgrades and manifests that it did not give since its last sync.
+  /// Upgrades and manifests in a row that it did not give: who claims a
+  /// length that it cannot prove comes last.
   std::uint64_t head_failures = 0;
 
 private:
@@ -81,6 +82,8 @@ private:
   std::array<std::uint64_t, 3> no_data_{};
   std::uint64_t unanswered_ = 0;
   std::uint64_t wrong_ = 0;
+
+  void check_invariant() const;
 };
 
 } // namespace hyper::replication

@@ -46,7 +46,7 @@ CAF_TEST(erasing cuts runs) {
   CAF_CHECK(!set.contains(3));
   CAF_CHECK(set.contains(5));
   CAF_CHECK_EQUAL(set.next_missing(0), 3u);
-  CAF_CHECK_EQUAL(*set.next_present(3), 5u);
+  CAF_CHECK(*set.next_present(3) == 5u);
   CAF_CHECK(!set.next_present(10).has_value());
 }
 

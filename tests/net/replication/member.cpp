@@ -70,10 +70,10 @@ void member::connect(base::instant now, id other, bool initiator) {
   base::hash64 hash{static_cast<std::uint8_t>(std::min(name, other)),
                     static_cast<std::uint8_t>(std::max(name, other))};
   open(now, other, {log.key, hash, ours, true});
-  auto done = handle_open(
-      now, other,
-      encode(replication::handshake{
-          true, replication::capability(theirs, hash, log.key)}));
+  auto done =
+      handle_open(now, other,
+                  encode(replication::handshake{
+                      true, replication::capability(theirs, hash, log.key)}));
   HYPER_ASSERT(done.ok());
 }
 

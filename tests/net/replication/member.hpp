@@ -40,7 +40,7 @@ public:
 
   /// An error: the stream ends.
   base::status handle_message(base::instant now, id from, std::uint64_t type,
-                      base::bytes_view payload);
+                              base::bytes_view payload);
   void handle_timeout(base::instant now);
 
   /// Runs the machines until they are still; messages go to `send`.

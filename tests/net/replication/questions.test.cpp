@@ -75,7 +75,7 @@ CAF_TEST(law_L8_requests of ours are limited) {
   auto request = asked_block(1);
   request.id = asked_max;
   CAF_CHECK(!all.add(request));
-  CAF_CHECK_EQUAL(all.take(5)->block->index, 5u);
+  CAF_CHECK(all.take(5)->block->index == 5u);
   CAF_CHECK(!all.take(5).has_value());
   CAF_CHECK(all.add(request));
 }

@@ -54,7 +54,7 @@ CAF_TEST(a range alone is not enough) {
   CAF_CHECK(!who.has(5));
   who.handle(range{true, 3, 1});
   CAF_CHECK(!who.has(3));
-  CAF_CHECK_EQUAL(*who.next(3), 4u);
+  CAF_CHECK(*who.next(3) == 4u);
   CAF_CHECK(!who.next(5).has_value());
   who.handle(bitfield{0, {0x8}});
   CAF_CHECK(who.has(3));
@@ -69,7 +69,7 @@ CAF_TEST(a window shrinks with silence and opens with an answer) {
   for (int i = 0; i < 100; ++i)
     who.expired();
   CAF_CHECK_EQUAL(who.window(256), 1u);
-  who.answered();
+  who.answered({});
   CAF_CHECK_EQUAL(who.window(256), 256u);
 }
 
@@ -79,12 +79,24 @@ CAF_TEST(law_L8_no data is counted by reason until a right answer) {
     CAF_CHECK(!who.denied(no_data_reason::not_available));
     CAF_CHECK(!who.denied(no_data_reason::none));
   }
-  who.answered();
+  who.answered({});
   for (std::uint64_t i = 1; i < no_data_max; ++i)
     CAF_CHECK(!who.denied(no_data_reason::invalid_request));
   CAF_CHECK(who.denied(no_data_reason::invalid_request));
   CAF_CHECK(who.paused() == pause::no_data);
   CAF_CHECK(!who.denied(no_data_reason::invalid_request));
+}
+
+CAF_TEST(claims do not make good for failures but answers do) {
+  auto who = with(said(10, 10));
+  who.head_failures = 3;
+  who.handle(said(1000, 10));
+  who.answered({});
+  CAF_CHECK_EQUAL(who.head_failures, 3u);
+  base::proof_request upgrade;
+  upgrade.upgrade.emplace();
+  who.answered(upgrade);
+  CAF_CHECK_EQUAL(who.head_failures, 0u);
 }
 
 CAF_TEST(law_L8_wrong proofs are forgiven for a while) {
