@@ -42,10 +42,13 @@ caf::result<server_reply> caller::take(const call_server& what) {
 }
 
 void caller::open(const rpc_opened& server) {
+  auto again = peer_ != 0; // a new connection has replaced a silent one
   peer_ = server.peer;
   server_ = server.to;
-  for (const auto& [id, one] : calls_)
+  for (auto& [id, one] : calls_) {
+    one.repeated = one.repeated || again;
     send(id, one);
+  }
 }
 
 void caller::send(std::uint64_t id, const call& one) {

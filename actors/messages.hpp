@@ -109,6 +109,11 @@ struct peer_proven {
   peer_id peer = 0;
 };
 
+/// The remote of a connection has not been heard of for a while.
+struct peer_silent {
+  peer_id peer = 0;
+};
+
 struct swarm_query {};
 struct swarm_status {
   std::size_t connections = 0;
@@ -123,6 +128,7 @@ struct announced_everything {};
 using swarm_handle = caf::typed_actor<
     caf::reacts_to<arrived>, caf::reacts_to<tick>, caf::reacts_to<dial_ended>,
     caf::reacts_to<discovery_news>, caf::reacts_to<peer_proven>,
+    caf::reacts_to<peer_silent>,
     caf::replies_to<swarm_query>::with<swarm_status>,
     caf::replies_to<wait_until_announced>::with<announced_everything>,
     caf::reacts_to<shut_down>>;
@@ -444,6 +450,7 @@ HYPER_MESSAGE(hyper::actors::discovery_status)
 HYPER_MESSAGE(hyper::actors::dial_ended)
 HYPER_MESSAGE(hyper::actors::discovery_news)
 HYPER_MESSAGE(hyper::actors::peer_proven)
+HYPER_MESSAGE(hyper::actors::peer_silent)
 HYPER_MESSAGE(hyper::actors::swarm_query)
 HYPER_MESSAGE(hyper::actors::swarm_status)
 HYPER_MESSAGE(hyper::actors::wait_until_announced)

@@ -28,6 +28,7 @@ swarm::handle::behavior_type swarm::make_behavior() {
       [this](dial_ended& end) { end_dial(end); },
       [this](discovery_news& news) { hear(news); },
       [this](const peer_proven& news) { note_proven(news.peer); },
+      [this](const peer_silent& news) { note_silent(news.peer); },
       [this](const swarm_query&) {
         return swarm_status{connections_.size(), dialer_.known(), looked_};
       },
@@ -162,6 +163,8 @@ void swarm::adopt(dht::link&& link, purpose why, bool dialed) {
   streams_[stream] = id;
   connections_[id] = {actor, why, remote, stream, dialed, false};
   config_.peers.net->claim(stream, actor);
+  if (why == purpose::call)
+    replace_server(id);
   if (why == purpose::replicate && !dialed)
     dialer_.accepted(now_of(self_), remote);
 }
@@ -178,6 +181,31 @@ void swarm::note_proven(peer_id who) {
   one.proven = true;
   if (one.why == purpose::replicate && !one.dialed)
     settle_duplicate(who);
+}
+
+// The server may have been restarted: look for it, and keep the old connection
+// until there is a new one.
+void swarm::note_silent(peer_id who) {
+  auto found = connections_.find(who);
+  if (found == connections_.end() || found->second.why != purpose::call)
+    return;
+  look_for_server();
+  dial_more();
+}
+
+void swarm::look_for_server() {
+  auto calls = [](const auto& entry) {
+    return entry.second.why == purpose::call;
+  };
+  if (std::ranges::none_of(dials_, calls))
+    server_->failed(now_of(self_));
+}
+
+// The newest connection to the server is the one that counts.
+void swarm::replace_server(peer_id newest) {
+  for (const auto& [id, one] : connections_)
+    if (id != newest && one.why == purpose::call)
+      self_->send(one.actor, hang_up{"replaced"});
 }
 
 // Asked by the side that accepted the second connection, and only once the
@@ -203,6 +231,12 @@ std::optional<peer_id> swarm::other_connection(peer_id than) const {
   return std::nullopt;
 }
 
+bool swarm::calls_server() const {
+  return std::ranges::any_of(connections_, [](const auto& entry) {
+    return entry.second.why == purpose::call;
+  });
+}
+
 bool swarm::is_connected_to(const base::public_key& remote) const {
   return std::ranges::any_of(connections_, [&](const auto& entry) {
     return entry.second.why == purpose::replicate &&
@@ -221,8 +255,8 @@ void swarm::end(const caf::down_msg& down) {
   connections_.erase(id);
   streams_.erase(one.stream);
   tell_gone(id, one);
-  if (one.why == purpose::call)
-    server_->failed(now_of(self_));
+  if (one.why == purpose::call && !calls_server())
+    look_for_server();
   else if (one.why == purpose::replicate && !is_connected_to(one.remote))
     dialer_.closed(now_of(self_), one.remote);
   if (stopping_ && connections_.empty())

@@ -75,6 +75,10 @@ private:
   void adopt(dht::link&& link, purpose why, bool dialed);
   void refuse(const dht::link& link);
   void note_failed(const dial& which);
+  void note_silent(peer_id who);
+  void look_for_server();
+  void replace_server(peer_id newest);
+  bool calls_server() const;
   void settle_duplicate(peer_id arriving);
   void tell_gone(peer_id id, const connection& one);
   std::optional<peer_id> other_connection(peer_id than) const;

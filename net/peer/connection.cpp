@@ -180,6 +180,10 @@ void connection::handle(base::instant, const proven& what) {
   events_.emplace_back(what);
 }
 
+void connection::handle(base::instant, const silent& what) {
+  events_.emplace_back(what);
+}
+
 void connection::handle(base::instant, const acknowledged& what) {
   while (!answers_.empty() && answers_.front().offset <= what.offset) {
     events_.emplace_back(answer_delivered{answers_.front().call});

@@ -45,9 +45,10 @@ struct answer_delivered {
 struct replication_opened {};
 struct replication_closed {};
 
-using event = std::variant<proven, closed, rpc_opened, rpc_closed, rpc::called,
-                           rpc::answered, answer_delivered, replication_opened,
-                           replication_closed, replication::event>;
+using event =
+    std::variant<proven, silent, closed, rpc_opened, rpc_closed, rpc::called,
+                 rpc::answered, answer_delivered, replication_opened,
+                 replication_closed, replication::event>;
 
 /// Owns the link and the machines of its channels, and carries messages
 /// between them. Drive it as every machine.
@@ -98,6 +99,7 @@ private:
   void open_replication(base::instant now);
   void work(base::instant now);
   void handle(base::instant now, const proven& what);
+  void handle(base::instant now, const silent& what);
   void handle(base::instant now, const acknowledged& what);
   void handle(base::instant now, const mux::incoming& what);
   void handle(base::instant now, const mux::opened& what);

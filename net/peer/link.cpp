@@ -17,8 +17,9 @@ udx::config stream_config(const link_config& how) {
   return out;
 }
 
-secret_stream::config secret_config() {
+secret_stream::config secret_config(const link_config& how) {
   secret_stream::config out;
+  out.keep_alive = how.keep_alive;
   out.frame_max = frame_size_max;
   return out;
 }
@@ -41,13 +42,15 @@ std::string_view reason_text(udx::close_reason why) {
 
 link::link(const link_config& how, base::entropy& chance, base::instant now)
     : stream_(stream_config(how), now),
-      secret_(how.session, secret_config(), chance, now) {
+      secret_(how.session, secret_config(how), chance, now), heard_(now) {
   stream_.connect(now, how.remote_stream, how.remote);
   write_out(now);
 }
 
 void link::handle_datagram(base::instant now, const base::endpoint& from,
                            base::bytes_view datagram) {
+  heard_ = now;
+  silence_told_ = false;
   stream_.handle_datagram(now, from, datagram);
 }
 
@@ -55,6 +58,16 @@ void link::handle_timeout(base::instant now) {
   stream_.handle_timeout(now);
   secret_.handle_timeout(now);
   write_out(now);
+  if (auto due = silence_due(); due && *due <= now) {
+    silence_told_ = true;
+    pending_ = silent{};
+  }
+}
+
+std::optional<base::instant> link::silence_due() const {
+  if (silence_told_ || end_ || written_ == delivered_)
+    return std::nullopt;
+  return heard_ + silence_max;
 }
 
 bool link::has_room() const {
@@ -81,9 +94,12 @@ std::uint64_t link::flush(base::instant now) {
 
 // Sealed bytes to the transport. A stream that is closing takes nothing more.
 void link::write_out(base::instant now) {
-  while (auto sealed = secret_.poll_transmit())
+  while (auto sealed = secret_.poll_transmit()) {
+    if (written_ == delivered_)
+      heard_ = now; // the wait for an acknowledgement begins
     if (auto offset = stream_.write(now, std::move(*sealed)))
       written_ = *offset;
+  }
 }
 
 void link::end(base::instant now) {
@@ -107,11 +123,11 @@ std::optional<udx::transmit> link::poll_transmit() {
 }
 
 std::optional<base::instant> link::poll_timeout() const {
-  auto transport = stream_.poll_timeout();
-  auto secret = secret_.poll_timeout();
-  if (!transport || !secret)
-    return transport ? transport : secret;
-  return std::min(*transport, *secret);
+  auto due = stream_.poll_timeout();
+  for (auto other : {secret_.poll_timeout(), silence_due()})
+    if (other && (!due || *other < *due))
+      due = other;
+  return due;
 }
 
 std::optional<link_event> link::poll_event(base::instant now) {
@@ -176,6 +192,7 @@ bool link::step_transport(base::instant now) {
     chunk_ = std::move(in->payload);
     secret_.handle_bytes(now, chunk_);
   } else if (auto* ack = std::get_if<udx::acknowledged>(&*event)) {
+    delivered_ = ack->offset;
     pending_ = *ack;
   } else if (std::holds_alternative<udx::end_received>(*event)) {
     secret_.handle_end(now);

@@ -23,6 +23,10 @@ struct link_config {
   std::uint32_t local_stream = 0;
   std::uint32_t remote_stream = 0;
   base::endpoint remote;
+
+  /// An empty message goes out after this long without another: it is how a
+  /// remote that has gone without a word is noticed.
+  base::duration keep_alive = base::seconds{5};
 };
 
 /// The first message of the remote has decrypted: its key is proven.
@@ -34,13 +38,21 @@ using acknowledged = udx::acknowledged;
 /// The remote answers from another address than the one we send to.
 using contacted = udx::contacted;
 
+/// What was written has not been acknowledged, and nothing was heard, for
+/// silence_max: the remote is gone, or the way to it. It may come back; the
+/// transport gives up much later. Told once until something is heard.
+struct silent {};
+
+/// Two retransmissions at the transport's shortest timeout have gone by.
+inline constexpr base::duration silence_max = base::seconds{2};
+
 /// The last event.
 struct closed {
   std::string why;
   bool by_remote = false; ///< ended or reset by the remote, in good order
 };
 
-using link_event = std::variant<proven, acknowledged, mux::incoming,
+using link_event = std::variant<proven, silent, acknowledged, mux::incoming,
                                 mux::opened, mux::message, mux::closed, closed>;
 
 /// One encrypted, multiplexed connection over datagrams, without I/O.
@@ -90,6 +102,7 @@ private:
   bool step_secret(base::instant now);
   bool step_transport(base::instant now);
   void note_end(udx::close_reason why);
+  std::optional<base::instant> silence_due() const;
   void finish(std::string why, bool by_remote);
   void write_out(base::instant now);
 
@@ -98,6 +111,10 @@ private:
   mux::mux mux_;
   base::bytes chunk_; ///< what the secret stream reads from
   std::uint64_t written_ = 0;
+  std::uint64_t delivered_ = 0;
+  base::instant heard_; ///< the last datagram, or the first byte since all was
+                        ///< acknowledged
+  bool silence_told_ = false;
   bool proven_told_ = false;
   std::optional<link_event> pending_;
   std::optional<closed> end_;
