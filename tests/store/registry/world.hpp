@@ -44,8 +44,9 @@ make_writer(registry::name_policy names = registry::name_policy::strict) {
 }
 
 struct world {
-  explicit world(registry::name_policy names = registry::name_policy::strict)
-      : writer(make_writer(names)), store(kv::make_memory_store()) {}
+  explicit world(registry::name_policy names = registry::name_policy::strict,
+                 std::unique_ptr<kv::store> where = kv::make_memory_store())
+      : writer(make_writer(names)), store(std::move(where)) {}
 
   registry::writer writer;
   std::unique_ptr<kv::store> store;
