@@ -47,12 +47,26 @@ discovery::handle::behavior_type discovery::make_behavior() {
 void discovery::receive(const arrived& what) {
   auto now = now_of(self_);
   for (std::size_t i = 0; i < what.batch->size(); ++i) {
-    auto [via, from, data] = what.batch->at(i);
-    auto stream = udx::stream_id_of(data);
-    if (!stream || !dht_.handle_stream_packet(now, via, from, *stream, data))
-      dht_.handle_datagram(now, via, from, data);
+    auto one = what.batch->at(i);
+    auto stream = udx::stream_id_of(one.data);
+    if (!stream)
+      dht_.handle_datagram(now, one.via, one.from, one.data);
+    else if (!dht_.handle_stream_packet(now, one.via, one.from, *stream,
+                                        one.data))
+      pass_on(*stream, one);
   }
   drain();
+}
+
+// A packet may stand right behind the datagram that has finished its stream's
+// handshake: the news of the stream goes first, then the packet follows.
+void discovery::pass_on(std::uint32_t stream, const datagram_batch::item& one) {
+  drain();
+  if (!swarm_ || !net_->is_taken(stream))
+    return;
+  auto batch = std::make_shared<datagram_batch>();
+  batch->add(one.via, one.from, one.data);
+  self_->send(swarm_, arrived{std::move(batch)});
 }
 
 void discovery::dial(const dial_peer& wish) {

@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/runtime/timer.hpp"
+#include "actors/world/datagram_batch.hpp"
 #include "actors/world/network.hpp"
 #include "net/dht/hyperdht.hpp"
 
@@ -25,6 +26,7 @@ public:
 
 private:
   void receive(const arrived& what);
+  void pass_on(std::uint32_t stream, const datagram_batch::item& one);
   void dial(const dial_peer& wish);
   void drain();
   void flush();

@@ -161,6 +161,7 @@ private:
         handle_packet(via, *from, packet->head.stream_id, raw);
       else
         machine_.handle_datagram(clock_now(), via, *from, raw);
+      drain(); // the next datagram may be for the stream that this one began
     }
   }
 
