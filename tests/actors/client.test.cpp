@@ -224,8 +224,8 @@ CAF_TEST(law_L4 an earlier length can be looked at) {
   grow("alice", 3);
   sched.run();
   auto owner_at = [this](std::uint64_t length) {
-    auto found = get<actors::name_found>(
-      index, actors::lookup_name{"alice", length});
+    auto found =
+        get<actors::name_found>(index, actors::lookup_name{"alice", length});
     if (!found.outcome.ok())
       return std::string{"no such length"};
     return *found.outcome ? base::to_text((*found.outcome)->owner)

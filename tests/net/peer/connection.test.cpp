@@ -27,8 +27,8 @@ struct sessions {
 sessions shake_hands(base::entropy& chance) {
   auto a = noise::make_static(pair_of(1));
   auto b = noise::make_static(pair_of(2));
-  noise::handshake first{noise::pattern::ik, noise::role::initiator, a, {},
-                         b.pair.pub};
+  noise::handshake first{
+      noise::pattern::ik, noise::role::initiator, a, {}, b.pair.pub};
   noise::handshake second{noise::pattern::ik, noise::role::responder, b, {}};
   auto hello = first.write(chance, {});
   CAF_REQUIRE(second.read(*hello).ok());
@@ -96,9 +96,9 @@ struct pair_fixture {
   void start(std::uint8_t server_log = 3) {
     auto keys = shake_hands(chance);
     client.it = std::make_unique<peer::connection>(
-      configure(keys.initiator, true, 3), chance, now);
+        configure(keys.initiator, true, 3), chance, now);
     server.it = std::make_unique<peer::connection>(
-      configure(keys.responder, false, server_log), chance, now);
+        configure(keys.responder, false, server_log), chance, now);
     run();
   }
 
@@ -221,8 +221,8 @@ CAF_TEST(the client hears what the server has) {
 CAF_TEST(law_L6 a remote that does not know the log key is refused) {
   start(4);
   pass(1s);
-  CAF_CHECK_EQUAL(client.count<peer::replication_opened>()
-                    + server.count<peer::replication_opened>(),
+  CAF_CHECK_EQUAL(client.count<peer::replication_opened>() +
+                      server.count<peer::replication_opened>(),
                   0u);
   CAF_CHECK(client.count<peer::closed>() + server.count<peer::closed>() > 0);
 }

@@ -12,7 +12,8 @@
 //   sink          as echo without sending back, and keeps nothing
 //
 // Prints "port P" on its first line, waits for the port of the other end on
-// standard input, and prints one object with what happened when the stream was closed:
+// standard input, and prints one object with what happened when the stream was
+// closed:
 // {"reason":"ended",...}.
 
 #include "base/hash.hpp"
