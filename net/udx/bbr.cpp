@@ -22,6 +22,10 @@ constexpr double probe_bw_window_gain = 2.0;
 /// What the pacing stays below the measured bandwidth, so that queues drain.
 constexpr double pacing_margin = 0.99;
 
+/// Packets per microsecond, one in 100 ms: no path is that slow, and a wrong
+/// measurement must not silence a stream.
+constexpr double pacing_min = 1e-5;
+
 /// The pipe is full when the bandwidth grew by less than this in so many
 /// rounds.
 constexpr double full_growth = 1.25;
@@ -47,6 +51,7 @@ bbr::bbr(base::instant now)
 }
 
 void bbr::on_ack(base::instant now, const ack_summary& ack) {
+  HYPER_ASSERT(!ack.rate || ack.rate->interval > base::duration{});
   update_round(ack);
   update_bandwidth(ack);
   update_aggregation(now, ack);
@@ -66,6 +71,7 @@ void bbr::on_timeout(std::uint32_t in_flight) {
   full_bandwidth_ = 0;
   conserving_ = false;
   window_ = std::min(in_flight + 1, window_max);
+  HYPER_ASSERT(saved_window_ >= 1 && window_ >= 1);
 }
 
 void bbr::on_restart(base::instant now) {
@@ -122,6 +128,7 @@ void bbr::update_cycle(base::instant now, const ack_summary& ack) {
   if (mode_ != mode::probe_bw || !cycle_is_over(now, ack))
     return;
   cycle_ = (cycle_ + 1) % cycle_length;
+  HYPER_ASSERT(full_pipe_);
   cycle_at_ = now;
 }
 
@@ -214,8 +221,8 @@ void bbr::enter_probe_bw(base::instant now) {
 
 void bbr::update_pacing() {
   auto rate = bandwidth_.best() * pacing_gain() * pacing_margin;
-  if (rate > 0 && (full_pipe_ || rate > pacing_rate_))
-    pacing_rate_ = rate;
+  if (full_pipe_ || rate > pacing_rate_)
+    pacing_rate_ = std::max(rate, pacing_min);
 }
 
 void bbr::update_window(const ack_summary& ack) {
@@ -294,6 +301,7 @@ double bbr::window_gain() const {
 double bbr::path_packets(double gain) const {
   if (!min_rtt_)
     return initial_window;
+  HYPER_ASSERT(gain > 0 && *min_rtt_ > base::duration{});
   auto rtt = microseconds_of(std::max(*min_rtt_, round_trip_floor));
   return std::max(1.0, std::ceil(bandwidth_.best() * rtt * gain));
 }
@@ -301,6 +309,7 @@ double bbr::path_packets(double gain) const {
 double bbr::extra_packets() const {
   if (!full_pipe_)
     return 0;
+  HYPER_ASSERT(std::max(extra_[0], extra_[1]) <= window_max);
   auto most = bandwidth_.best() * microseconds_of(extra_time_max);
   return std::min(most, static_cast<double>(std::max(extra_[0], extra_[1])));
 }

@@ -20,6 +20,7 @@ bool loss_recovery::take_tail_probe() {
 }
 
 void loss_recovery::on_tail_probe_sent(seq_number seq, bool fresh) {
+  HYPER_ASSERT(!tail_ && !tail_due_);
   tail_ = tail_probe{seq, fresh};
   tail_allowed_ = false;
   tail_at_.reset();
@@ -32,6 +33,7 @@ void loss_recovery::on_ack(seq_number ack) {
     tail_.reset();
   if (state_ != recovery_state::open && !before(ack, mark_))
     state_ = recovery_state::open;
+  HYPER_ASSERT(state_ == recovery_state::open || before(ack, mark_));
 }
 
 void loss_recovery::on_delivered(base::instant now, const sent_packet& packet) {
@@ -41,7 +43,9 @@ void loss_recovery::on_delivered(base::instant now, const sent_packet& packet) {
 losses loss_recovery::on_delivered_all(base::instant now, send_ring& ring,
                                        bool advanced,
                                        std::optional<base::duration> rtt) {
+  HYPER_ASSERT(!gave_up());
   if (rtt) {
+    HYPER_ASSERT(*rtt >= base::duration{});
     rtt_.sample(now, *rtt);
     tail_allowed_ = true;
   }
@@ -90,6 +94,7 @@ losses loss_recovery::detect(base::instant now, send_ring& ring) {
     }
     mark_lost(ring, *packet, found);
   }
+  HYPER_ASSERT(found.mtu_probes <= found.packets);
   if (found.packets > found.mtu_probes && state_ == recovery_state::open) {
     state_ = recovery_state::recovery;
     mark_ = ring.next();
@@ -101,6 +106,7 @@ losses loss_recovery::detect(base::instant now, send_ring& ring) {
 losses loss_recovery::on_retransmission_timeout(base::instant now,
                                                 send_ring& ring) {
   losses found;
+  HYPER_ASSERT(!gave_up());
   timed_out_ = true;
   tail_at_.reset();
   reorder_at_.reset();
@@ -147,12 +153,14 @@ void loss_recovery::arm_tail(base::instant now, const send_ring& ring) {
   auto wait = std::max(2 * rtt_.smoothed(), tail_wait_min);
   if (ring.outstanding() == 1)
     wait += tail_wait_single;
+  HYPER_ASSERT(wait >= tail_wait_min);
   if (retransmit_at_ && now + wait < *retransmit_at_)
     tail_at_ = now + wait;
 }
 
 void loss_recovery::mark_lost(send_ring& ring, sent_packet& packet,
                               losses& found) {
+  HYPER_ASSERT(packet.in_flight && packet.transmissions > 0);
   ++found.packets;
   if (packet.mtu_probe)
     ++found.mtu_probes;

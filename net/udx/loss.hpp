@@ -37,8 +37,7 @@ public:
 
   explicit loss_recovery(seq_number first) : rack_(first) {}
 
-  // -- sending
-  // -----------------------------------------------------------------
+  // -- sending ----------------------------------------------------------------
 
   /// A packet has left; `fresh` if for the first time.
   void on_sent(base::instant now, const send_ring& ring, bool fresh);
@@ -50,8 +49,7 @@ public:
   /// The probe has left under this number.
   void on_tail_probe_sent(seq_number seq, bool fresh);
 
-  // -- an acknowledgement, in this order
-  // -----------------------------------------
+  // -- an acknowledgement, in this order --------------------------------------
 
   /// All below `ack` has arrived.
   void on_ack(seq_number ack);
@@ -64,8 +62,7 @@ public:
   losses on_delivered_all(base::instant now, send_ring& ring, bool advanced,
                           std::optional<base::duration> rtt);
 
-  // -- time
-  // ----------------------------------------------------------------------
+  // -- time -------------------------------------------------------------------
 
   losses handle_timeout(base::instant now, send_ring& ring);
   std::optional<base::instant> poll_timeout() const;
@@ -76,8 +73,7 @@ public:
   /// The peer has not answered timeouts_max times.
   bool gave_up() const { return timeouts_ >= timeouts_max; }
 
-  // -- what is
-  // -------------------------------------------------------------------
+  // -- what is ----------------------------------------------------------------
 
   recovery_state state() const { return state_; }
   const rtt_estimator& rtt() const { return rtt_; }

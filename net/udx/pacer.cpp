@@ -20,10 +20,12 @@ bool pacer::ready(base::instant now, double rate) {
   auto capacity = std::max(burst_min, rate * microseconds_of(depth));
   tokens_ = std::min(capacity, tokens_ + elapsed * rate);
   filled_at_ = std::max(now, filled_at_);
+  HYPER_ASSERT(tokens_ <= capacity);
   return tokens_ > 0;
 }
 
 base::instant pacer::next(double rate) const {
+  HYPER_ASSERT(rate > 0);
   auto debt = std::max(0.0, -tokens_) / rate;
   auto wait = std::min(debt, microseconds_of(base::seconds{1}));
   return filled_at_ +

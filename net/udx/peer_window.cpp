@@ -1,5 +1,7 @@
 #include "net/udx/peer_window.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 
 namespace hyper::udx {
@@ -15,6 +17,7 @@ void peer_window::update(const header& head, seq_number una) {
 }
 
 std::uint32_t peer_window::packets(std::size_t payload_size) const {
+  HYPER_ASSERT(payload_size > 0);
   if (closed())
     return 0;
   return std::max(1u, bytes_ / static_cast<std::uint32_t>(payload_size));

@@ -1,5 +1,7 @@
 #include "net/udx/rack.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 
 namespace hyper::udx {
@@ -11,6 +13,7 @@ void rack::on_delivered(base::instant now, const sent_packet& packet,
   if (before(highest_, packet.seq))
     highest_ = packet.seq;
   auto rtt = now - packet.sent_at;
+  HYPER_ASSERT(packet.transmissions > 0 && rtt >= base::duration{});
   // RFC 8985 compares with the smallest round trip. That is not enough where
   // queues make round trips vary: one late packet that was resent needlessly
   // would make everything in flight look overdue.
@@ -39,6 +42,7 @@ base::duration rack::tolerance(const rtt_estimator& rtt, bool repairing,
 
 std::optional<base::instant> rack::deadline(const sent_packet& packet,
                                             base::duration tolerance) const {
+  HYPER_ASSERT(tolerance >= base::duration{});
   if (!known_ || is_latest(packet))
     return std::nullopt;
   return packet.sent_at + latest_rtt_ + tolerance;

@@ -14,6 +14,7 @@ rate_snapshot rate_sampler::on_sent(base::instant now, bool nothing_in_flight) {
 
 void rate_sampler::on_delivered(base::instant now, const rate_snapshot& sent,
                                 base::instant sent_at) {
+  HYPER_ASSERT(sent.delivered <= delivered_ && sent.first_sent_at <= sent_at);
   ++delivered_;
   delivered_at_ = now;
   if (newest_ && sent.delivered < newest_->sent.delivered)
@@ -36,6 +37,7 @@ std::optional<rate_sample> rate_sampler::finish(base::instant now,
   sample.prior_delivered = sent.delivered;
   sample.interval = std::max(send_interval, now - sent.delivered_at);
   sample.app_limited = sent.app_limited;
+  HYPER_ASSERT(sample.delivered > 0 && sample.interval >= base::duration{});
   if (sample.interval < min_rtt || sample.interval.count() <= 0)
     return std::nullopt;
   return sample;

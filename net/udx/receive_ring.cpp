@@ -34,6 +34,7 @@ arrival receive_ring::take(const packet_view& packet) {
 }
 
 void receive_ring::deliver(const packet_view& packet) {
+  HYPER_ASSERT(packet.head.seq == expected_ && !ended());
   if (packet.has(flag::end) && !end_)
     end_ = packet.head.seq;
   in_order_.append(stream_bytes(packet));
@@ -42,6 +43,7 @@ void receive_ring::deliver(const packet_view& packet) {
 
 void receive_ring::deliver_stored() {
   while (!ended() && is_stored(expected_)) {
+    HYPER_ASSERT(stored_ > 0 && !before(highest_, expected_));
     auto payload = std::exchange(slot(expected_), {});
     in_order_.append(payload);
     present_.erase(expected_);
@@ -59,6 +61,7 @@ arrival receive_ring::store(const packet_view& packet) {
   if (!fits(seq, payload.size()))
     return arrival::beyond_limit;
   make_room(seq);
+  HYPER_ASSERT(before(expected_, seq) && slot(seq).empty());
   if (packet.has(flag::end) && !end_)
     end_ = seq;
   slot(seq) = base::to_bytes(payload);
@@ -92,6 +95,7 @@ void receive_ring::make_room(seq_number seq) {
       wider[*at & (capacity - 1)] = std::move(slot(*at));
   present_.resize(capacity, expected_, stored_ > 0 ? last : expected_);
   slots_.swap(wider);
+  HYPER_ASSERT(slots_.size() <= span_max && present_.capacity() == capacity);
 }
 
 void receive_ring::blocks(std::vector<sack_block>& out) const {

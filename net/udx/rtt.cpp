@@ -1,5 +1,7 @@
 #include "net/udx/rtt.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 
 namespace hyper::udx {
@@ -20,6 +22,8 @@ void rtt_estimator::sample(base::instant now, base::duration rtt) {
   auto deviation = std::chrono::abs(smoothed_ - rtt);
   variation_ = (3 * variation_ + deviation) / 4;
   smoothed_ = (7 * smoothed_ + rtt) / 8;
+  HYPER_ASSERT(smoothed_ >= base::duration{} && variation_ >= base::duration{});
+  HYPER_ASSERT(!minimum_.empty() && minimum_.best() <= rtt);
 }
 
 base::duration rtt_estimator::minimum() const {

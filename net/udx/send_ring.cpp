@@ -23,6 +23,7 @@ sent_packet& send_ring::push() {
 
 void send_ring::mark_sent(sent_packet& packet, base::instant now) {
   HYPER_ASSERT(present_.contains(packet.seq));
+  HYPER_ASSERT(packet.transmissions == 0 || packet.sent_at <= now);
   if (packet.in_flight)
     unlink(packet);
   packet.sent_at = now;
@@ -41,6 +42,7 @@ void send_ring::release(sent_packet& packet) {
   HYPER_ASSERT(present_.contains(packet.seq));
   if (packet.in_flight)
     unlink(packet);
+  HYPER_ASSERT(outstanding_ > in_flight_ || lost_.empty());
   present_.erase(packet.seq);
   --outstanding_;
   if (spare_.size() < spare_max)
@@ -116,6 +118,7 @@ void send_ring::link_newest(sent_packet& packet) {
 }
 
 void send_ring::unlink(sent_packet& packet) {
+  HYPER_ASSERT(packet.in_flight && in_flight_ > 0);
   if (packet.seq == oldest_)
     oldest_ = packet.newer;
   else

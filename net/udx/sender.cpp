@@ -12,8 +12,7 @@ sender::sender(const config& options, base::instant now, counters* stats)
       rates_(now), congestion_(now), pacer_(now), mtu_(options.mtu_limit),
       window_(options.first_ack, options.first_seq) {}
 
-// -- wishes
-// ---------------------------------------------------------------------
+// -- wishes -------------------------------------------------------------------
 
 void sender::write(base::instant now, base::bytes chunk) {
   HYPER_ASSERT(!end_requested_);
@@ -22,11 +21,13 @@ void sender::write(base::instant now, base::bytes chunk) {
 }
 
 void sender::end(base::instant now) {
+  HYPER_ASSERT(!end_requested_);
   end_requested_ = true;
   watch_window(now, true);
 }
 
 void sender::abandon() {
+  HYPER_ASSERT(!abandoned_at_);
   abandoned_at_ = acknowledged_offset();
   queue_.clear();
   ring_.clear();
@@ -35,8 +36,7 @@ void sender::abandon() {
   window_probe_at_.reset();
 }
 
-// -- the peer
-// ---------------------------------------------------------------------
+// -- the peer -----------------------------------------------------------------
 
 bool sender::can_acknowledge(const header& head) const {
   return !before(ring_.next(), head.ack);
@@ -55,6 +55,7 @@ void sender::handle_packet(base::instant now, const packet_view& packet) {
     ring_.advance(ack);
   }
   release_blocks(turn, packet);
+  HYPER_ASSERT(ring_.outstanding() <= ring_.next() - ring_.una());
   if (turn.packets > 0 || advanced)
     learn(turn, advanced, in_flight);
   watch_window(now, false);
@@ -62,6 +63,7 @@ void sender::handle_packet(base::instant now, const packet_view& packet) {
 
 void sender::release(delivery& turn, seq_number first, seq_number last) {
   while (auto* packet = ring_.next_outstanding(first, last)) {
+    HYPER_ASSERT(within(packet->seq, first, last));
     first = packet->seq + 1;
     on_delivered(turn, *packet);
     ring_.release(*packet);
@@ -79,6 +81,7 @@ void sender::release_blocks(delivery& turn, const packet_view& packet) {
 }
 
 void sender::on_delivered(delivery& turn, sent_packet& packet) {
+  HYPER_ASSERT(packet.transmissions > 0 && packet.sent_at <= turn.now);
   ++turn.packets;
   loss_.on_delivered(turn.now, packet);
   rates_.on_delivered(turn.now, packet.rate, packet.sent_at);
@@ -93,9 +96,10 @@ void sender::on_delivered(delivery& turn, sent_packet& packet) {
 void sender::learn(const delivery& turn, bool advanced, std::uint32_t before) {
   ack_summary summary;
   if (turn.sent_at)
-    summary.rtt = turn.now - *turn.sent_at;
+    summary.rtt = std::max(turn.now - *turn.sent_at, base::duration{1});
   auto found = loss_.on_delivered_all(turn.now, ring_, advanced, summary.rtt);
   on_lost(found);
+  HYPER_ASSERT(found.mtu_probes <= found.packets && found.packets <= before);
   summary.delivered = turn.packets;
   summary.lost = found.packets;
   summary.in_flight_before = before;
@@ -114,8 +118,7 @@ void sender::on_lost(const losses& found) {
     mtu_.on_probe_lost();
 }
 
-// -- time
-// ---------------------------------------------------------------------------
+// -- time ---------------------------------------------------------------------
 
 void sender::handle_timeout(base::instant now) {
   on_lost(loss_.handle_timeout(now, ring_));
@@ -142,8 +145,7 @@ std::optional<base::instant> sender::poll_timeout() const {
   return first;
 }
 
-// -- what must leave
-// ------------------------------------------------------------------
+// -- what must leave ----------------------------------------------------------
 
 std::optional<sender::outgoing> sender::poll_repair(base::instant now) {
   paced_ = false;
@@ -187,6 +189,7 @@ bool sender::may_send_new(base::instant now) {
 sender::outgoing sender::send_new(base::instant now, bool may_probe) {
   if (ring_.in_flight() == 0 && rates_.app_limited())
     congestion_.on_restart(now);
+  HYPER_ASSERT(has_new() && !ring_.full());
   auto& packet = ring_.push();
   auto limit = payload_max();
   if (packetized_ == 0)
@@ -197,6 +200,7 @@ sender::outgoing sender::send_new(base::instant now, bool may_probe) {
   if (taken > 0)
     packet.flags |= flag::data;
   if (end_requested_ && queue_.empty()) {
+    HYPER_ASSERT(!end_sent_);
     packet.flags |= flag::end;
     end_sent_ = true;
   }
@@ -215,6 +219,7 @@ sender::outgoing sender::send_new(base::instant now, bool may_probe) {
 }
 
 sender::outgoing sender::resend(base::instant now, sent_packet& packet) {
+  HYPER_ASSERT(packet.transmissions > 0);
   if (std::exchange(packet.mtu_probe, false))
     mtu_.on_probe_withdrawn();
   ++stats_->retransmitted;
@@ -236,6 +241,7 @@ std::optional<sender::outgoing> sender::send_tail_probe(base::instant now) {
 void sender::note_sent(base::instant now, sent_packet& packet, bool fresh) {
   packet.rate = rates_.on_sent(now, ring_.in_flight() == 0);
   ring_.mark_sent(packet, now);
+  HYPER_ASSERT(packet.in_flight && fresh == !packet.retransmitted());
   pacer_.spend(packet.datagram.size());
   loss_.on_sent(now, ring_, fresh);
   window_probe_at_.reset();
@@ -262,19 +268,20 @@ void sender::watch_window(base::instant now, bool just_written) {
   window_probe_at_ = now + loss_.rtt().timeout();
 }
 
-// -- what is
-// ----------------------------------------------------------------------------
+// -- what is ------------------------------------------------------------------
 
 std::uint64_t sender::acknowledged_offset() const {
   if (abandoned_at_)
     return *abandoned_at_;
   const auto* first = ring_.first_outstanding();
+  HYPER_ASSERT(!first || first->end_offset <= packetized_);
   return first ? first->end_offset - first->payload_size() : packetized_;
 }
 
 bool sender::backlogged() const {
   auto packets = std::min(congestion_.window(), window_.packets(payload_max()));
   auto window = std::uint64_t{packets} * payload_max();
+  HYPER_ASSERT(acknowledged_offset() <= written());
   return written() - acknowledged_offset() > backlog_bytes + window;
 }
 

@@ -36,18 +36,16 @@ public:
   /// Counts what it sends in `stats`, which outlives it.
   sender(const config& options, base::instant now, counters* stats);
 
-  // -- wishes
-  // --------------------------------------------------------------------
+  // -- wishes -----------------------------------------------------------------
 
-  /// Requires !end_requested().
+  /// Both require !end_requested().
   void write(base::instant now, base::bytes chunk);
   void end(base::instant now);
 
-  /// Drops everything that was not acknowledged.
+  /// Drops everything that was not acknowledged, once and for all.
   void abandon();
 
-  // -- the peer
-  // --------------------------------------------------------------------
+  // -- the peer ---------------------------------------------------------------
 
   /// Whether the packet acknowledges only what was sent.
   bool can_acknowledge(const header& head) const;
@@ -56,14 +54,12 @@ public:
   /// Requires can_acknowledge().
   void handle_packet(base::instant now, const packet_view& packet);
 
-  // -- time
-  // ------------------------------------------------------------------------
+  // -- time -------------------------------------------------------------------
 
   void handle_timeout(base::instant now);
   std::optional<base::instant> poll_timeout() const;
 
-  // -- what must leave
-  // ---------------------------------------------------------------
+  // -- what must leave --------------------------------------------------------
 
   struct outgoing {
     sent_packet* packet = nullptr; ///< valid until the next call
@@ -81,8 +77,7 @@ public:
   /// Whether the peer is to be asked for its window. Asking takes it.
   bool take_heartbeat();
 
-  // -- what is
-  // -----------------------------------------------------------------------
+  // -- what is ----------------------------------------------------------------
 
   seq_number next() const { return ring_.next(); }
   std::uint32_t in_flight() const { return ring_.in_flight(); }

@@ -17,8 +17,7 @@ void stream::begin_turn(base::instant now) {
   scratch_used_ = 0;
 }
 
-// -- what arrives
-// -----------------------------------------------------------------
+// -- what arrives -------------------------------------------------------------
 
 void stream::handle_datagram(base::instant now, const base::endpoint& from,
                              base::bytes_view datagram) {
@@ -87,6 +86,7 @@ void stream::take_acknowledgement(const packet_view& packet) {
       just_ended && !end_seen_ && options_.acks == ack_policy::per_packet;
   if (packet.has(flag::data | flag::end) || courtesy)
     owe_acknowledgement();
+  HYPER_ASSERT(!end_seen_ || receiver_.ended());
   end_seen_ = receiver_.ended();
   if (end_seen_ && sender_.ended())
     close(close_reason::ended);
@@ -94,6 +94,7 @@ void stream::take_acknowledgement(const packet_view& packet) {
 
 void stream::owe_acknowledgement() {
   auto most = options_.acks == ack_policy::per_packet ? acks_due_max : 1;
+  HYPER_ASSERT(!closed_ && acks_due_ <= most);
   acks_due_ = std::min(acks_due_ + 1, most);
 }
 
@@ -118,8 +119,7 @@ bool stream::only_end_is_missing() const {
          sender_.acknowledged_offset() == sender_.written();
 }
 
-// -- what we want
-// -----------------------------------------------------------------
+// -- what we want -------------------------------------------------------------
 
 void stream::connect(base::instant now, std::uint32_t remote_id,
                      const base::endpoint& remote) {
@@ -160,6 +160,7 @@ void stream::destroy(base::instant now) {
 
 void stream::advertise_window(base::instant now, std::uint32_t window) {
   begin_turn(now);
+  HYPER_ASSERT(acks_due_ >= 0);
   auto raised = window > std::exchange(options_.window, window);
   if (raised && connected() && !closed_)
     owe_acknowledgement();
@@ -167,15 +168,16 @@ void stream::advertise_window(base::instant now, std::uint32_t window) {
 
 void stream::close(close_reason reason) {
   HYPER_ASSERT(!closed_);
+  HYPER_ASSERT(reason != close_reason::ended || end_seen_);
   closed_ = reason;
   sender_.abandon();
+  HYPER_ASSERT(sender_.in_flight() == 0 && sender_.unsent() == 0);
   keepalive_at_.reset();
   if (reason == close_reason::reset || reason == close_reason::timed_out)
     acks_due_ = 0;
 }
 
-// -- what must leave
-// --------------------------------------------------------------
+// -- what must leave ----------------------------------------------------------
 
 std::optional<transmit> stream::poll_transmit() {
   if (!route_)
@@ -198,6 +200,7 @@ std::optional<transmit> stream::poll_transmit() {
 }
 
 std::optional<transmit> stream::poll_last() {
+  HYPER_ASSERT(closed_ && route_);
   if (std::exchange(destroy_due_, false))
     return send_control(flag::destroy);
   if (acks_due_ > 0)
@@ -214,6 +217,7 @@ bool stream::take_heartbeat() {
 
 transmit stream::send_packet(const sender::outgoing& out) {
   auto& packet = *out.packet;
+  HYPER_ASSERT(packet.in_flight && before(packet.seq, sender_.next()));
   auto head = make_header(packet.flags, packet.seq);
   head.data_offset = out.padding;
   ++stats_->packets_sent;
@@ -257,6 +261,7 @@ header stream::make_header(std::uint8_t flags, seq_number seq) const {
 base::bytes& stream::scratch() {
   if (scratch_used_ == scratch_.size())
     scratch_.emplace_back();
+  HYPER_ASSERT(scratch_used_ < scratch_.size());
   return scratch_[scratch_used_++];
 }
 
@@ -292,8 +297,7 @@ std::optional<event> stream::poll_event() {
   return std::nullopt;
 }
 
-// -- what is
-// ------------------------------------------------------------------------
+// -- what is ------------------------------------------------------------------
 
 std::optional<base::duration> stream::round_trip() const {
   if (!sender_.rtt().known())

@@ -26,11 +26,12 @@ namespace hyper::udx {
 /// One end of a stream.
 ///
 /// The driver calls handle_* with what the world brings and plain verbs with
-/// what its user wants; then it polls: poll_transmit() until empty, then
-/// poll_timeout(), then poll_event() until empty. A poll turn is what lies
-/// between two such rounds. Writes of one turn share packets and packets of one
-/// turn share an acknowledgement, so the more a driver does before it polls,
-/// the fewer datagrams leave.
+/// what its user wants; then it polls: poll_event() until empty,
+/// poll_transmit() until empty, poll_timeout(). A poll turn is what lies
+/// between two such rounds. Writes of one turn share packets, packets of one
+/// turn share an acknowledgement, and none is needed if what is written in
+/// answer to an event leaves in the same turn: that is why events come first. A
+/// stream that told `closed` may have one more packet to send.
 ///
 /// Nothing is negotiated: both ends learn the other's id and address elsewhere.
 /// A stream may exist, and take packets, before it is connected.
@@ -38,7 +39,7 @@ class stream {
 public:
   stream(const config& options, base::instant now);
 
-  // -- what arrives ----------------------------------------------------------
+  // -- what arrives -----------------------------------------------------------
 
   /// Takes a datagram for which stream_id_of() gives local_id(). Anything else
   /// is counted and dropped. The source address is not checked, as in the
@@ -50,7 +51,7 @@ public:
 
   void handle_timeout(base::instant now);
 
-  // -- what we want ----------------------------------------------------------
+  // -- what we want -----------------------------------------------------------
 
   /// Names the other end. Nothing is sent but an acknowledgement for what
   /// arrived before. Requires !connected().
@@ -79,14 +80,13 @@ public:
   /// peer; 0 stops it.
   void advertise_window(base::instant now, std::uint32_t window);
 
-  // -- what must leave -------------------------------------------------------
+  // -- what must leave --------------------------------------------------------
 
   std::optional<transmit> poll_transmit();
   std::optional<base::instant> poll_timeout() const;
   std::optional<event> poll_event();
 
-  // -- what is
-  // -----------------------------------------------------------------
+  // -- what is ----------------------------------------------------------------
 
   std::uint32_t local_id() const { return options_.local_id; }
   bool connected() const { return route_.has_value(); }

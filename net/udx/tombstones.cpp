@@ -1,5 +1,6 @@
 #include "net/udx/tombstones.hpp"
 
+#include "base/assert.hpp"
 #include "net/udx/config.hpp"
 #include "net/udx/demux.hpp"
 
@@ -14,6 +15,7 @@ void tombstones::bury(base::instant now, const tombstone& grave) {
     ++counters_.evicted;
     forget_oldest();
   }
+  HYPER_ASSERT(order_.size() <= count_max);
   HYPER_ASSERT(graves_.size() <= order_.size());
 }
 
@@ -35,6 +37,7 @@ std::optional<transmit> tombstones::handle_datagram(base::instant now,
     ++counters_.rate_limited;
     return std::nullopt;
   }
+  HYPER_ASSERT(grave.local_id == found->first && now < buried_at + lifetime);
   answered_at = now;
   ++counters_.answered;
   header head{grave.destroyed ? flag::destroy : std::uint8_t{0},
@@ -63,6 +66,7 @@ void tombstones::expire(base::instant now) {
 }
 
 void tombstones::forget_oldest() {
+  HYPER_ASSERT(!order_.empty());
   auto [buried_at, id] = order_.front();
   order_.pop_front();
   auto found = graves_.find(id);

@@ -39,8 +39,7 @@ const array& list(const object& entry, std::string_view member) {
   return found != nullptr ? found->as_array() : none;
 }
 
-// -- packets
-// ----------------------------------------------------------------------
+// -- packets ------------------------------------------------------------------
 
 const std::map<std::string, std::uint8_t, std::less<>> flag_names{
     {"DATA", udx::flag::data},       {"END", udx::flag::end},
@@ -145,8 +144,7 @@ void replay_foreign(const object& entry, test::report& out) {
   out.check(!udx::stream_id_of(raw), std::string{name_of(entry)} + " foreign");
 }
 
-// -- conversations
-// ------------------------------------------------------------------
+// -- conversations ------------------------------------------------------------
 
 /// What a stream did, or should have done, between two things that came to it.
 struct answer {
@@ -329,8 +327,7 @@ private:
   std::uint64_t messages_ = 0;
 };
 
-// -- a connection
-// -------------------------------------------------------------------
+// -- a connection -------------------------------------------------------------
 
 struct end {
   udx::stream stream;

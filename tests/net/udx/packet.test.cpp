@@ -22,6 +22,10 @@ bytes packet_of(std::uint8_t flags, std::uint8_t offset,
   return out;
 }
 
+packet_view parse(bytes_view datagram) {
+  return decode(datagram).value();
+}
+
 /// Reads everything a decoded packet offers.
 std::size_t touch(bytes_view datagram) {
   auto packet = decode(datagram);
@@ -59,15 +63,15 @@ CAF_TEST(blocks stand in an acknowledgement) {
 
 CAF_TEST(the data offset is skipped and tells blocks from payload) {
   auto padded = packet_of(flag::data, 4, std::string_view{"\0\0\0\0skip", 8});
-  CAF_CHECK_EQUAL(as_text(decode(padded).value().payload), "skip");
+  CAF_CHECK_EQUAL(as_text(parse(padded).payload), "skip");
   auto both = packet_of(flag::data | flag::sack, 8, "12345678hello");
-  CAF_CHECK_EQUAL(decode(both).value().sack_count(), 1u);
-  CAF_CHECK_EQUAL(as_text(decode(both).value().payload), "hello");
+  CAF_CHECK_EQUAL(parse(both).sack_count(), 1u);
+  CAF_CHECK_EQUAL(as_text(parse(both).payload), "hello");
 }
 
 CAF_TEST(a rest below a block is ignored) {
   auto odd = packet_of(flag::sack, 0, "1234567812345");
-  CAF_CHECK_EQUAL(decode(odd).value().sack_count(), 1u);
+  CAF_CHECK_EQUAL(parse(odd).sack_count(), 1u);
 }
 
 CAF_TEST(what is no packet is malformed) {

@@ -24,6 +24,10 @@ base::endpoint address_of(int which) {
   return {{10, 0, 0, static_cast<std::uint8_t>(which + 1)}, 4000};
 }
 
+udx::packet_view parse(base::bytes_view datagram) {
+  return udx::decode(datagram).value();
+}
+
 base::bytes pattern(std::size_t size, std::uint64_t seed) {
   base::bytes out(size);
   base::seeded_entropy{seed}.fill(out);
@@ -40,9 +44,9 @@ pair::pair(std::uint64_t seed, const path& way, udx::config left,
 
 void pair::flush() {
   for (int which = 0; which < 2; ++which) {
+    drain_events(which);
     while (auto out = at(which).stream.poll_transmit())
       send(which, out->datagram);
-    drain_events(which);
   }
 }
 
@@ -100,8 +104,7 @@ std::vector<std::int64_t> pair::times_ms(int from, std::uint8_t flags) const {
 }
 
 void pair::send(int from, base::bytes_view datagram) {
-  auto packet = udx::decode(datagram);
-  sent_datagram record{now_, from, packet.value().head, datagram.size()};
+  sent_datagram record{now_, from, parse(datagram).head, datagram.size()};
   log_.push_back(record);
   if (filter && !filter(record))
     return;

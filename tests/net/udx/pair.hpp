@@ -115,6 +115,9 @@ private:
 /// Repeatable bytes, other ones for each seed.
 base::bytes pattern(std::size_t size, std::uint64_t seed = 1);
 
+/// A packet that must be well formed.
+udx::packet_view parse(base::bytes_view datagram);
+
 /// Where the two sides are.
 base::endpoint address_of(int which);
 

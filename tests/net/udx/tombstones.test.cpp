@@ -44,7 +44,8 @@ CAF_TEST(after our destroy the answer is to destroy) {
   graves.bury(at(0), grave(1, true));
   auto answer = graves.handle_datagram(at(10), packet(1, flag::data));
   CAF_REQUIRE(answer);
-  CAF_CHECK_EQUAL(decode(answer->datagram).value().head.flags, flag::destroy);
+  auto packet = decode(answer->datagram).value();
+  CAF_CHECK_EQUAL(packet.head.flags, flag::destroy);
 }
 
 CAF_TEST(only packets that ask for an answer get one and one per second) {
