@@ -1,6 +1,6 @@
 #include "net/dht/node.hpp"
 
-#include "net/dht/machine.hpp"
+#include "net/dht/node_machine.hpp"
 
 namespace hyper::dht {
 

@@ -55,7 +55,8 @@ CAF_TEST(unknown flags and trailing bytes are ignored) {
 CAF_TEST(other first bytes are refused) {
   for (auto bad : {"", "00", "02", "0404", "ff01", "2304010020b7562b317500"})
     CAF_CHECK(!decode(hex(bad)).ok());
-  CAF_CHECK_EQUAL(decode({}).failure().code, base::errc::malformed);
+  auto empty = decode({});
+  CAF_CHECK_EQUAL(empty.failure().code, base::errc::malformed);
 }
 
 CAF_TEST(an announced list costs no memory) {

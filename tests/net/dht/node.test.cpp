@@ -2,7 +2,7 @@
 
 #include "net/dht/node.hpp"
 
-#include "net/dht/machine.hpp"
+#include "net/dht/node_machine.hpp"
 #include "tests/support/property.hpp"
 #include "tests/support/vectors.hpp"
 

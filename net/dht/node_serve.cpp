@@ -1,4 +1,4 @@
-#include "net/dht/machine.hpp"
+#include "net/dht/node_machine.hpp"
 
 // Requests of others: the commands of this layer, and answers in general.
 

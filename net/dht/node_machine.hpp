@@ -9,11 +9,11 @@
 
 // Inside of node: the parts of this folder put together. Each source file
 // holds one concern:
-//   machine.cpp          what arrives, what leaves, what has ended
-//   machine_serve.cpp    requests of others
-//   machine_search.cpp   queries
-//   machine_liveness.cpp who is listed, and whether they are still there
-//   machine_self.cpp     bootstrap, own address, firewall check
+//   node_machine.cpp  what arrives, what leaves, what has ended
+//   node_serve.cpp    requests of others
+//   node_search.cpp   queries
+//   node_liveness.cpp who is listed, and whether they are still there
+//   node_self.cpp     bootstrap, own address, firewall check
 
 namespace hyper::dht {
 
@@ -90,7 +90,7 @@ private:
     lost, ///< nobody has answered; bootstrap nodes are tried ever again
   };
 
-  // machine.cpp
+  // node_machine.cpp
   void settle(base::instant now);
   void handle_message(base::instant now, socket via, const base::endpoint& from,
                       request&& what);
@@ -107,14 +107,14 @@ private:
   std::optional<node_id> verified(const std::optional<node_id>& claimed,
                                   const base::endpoint& from);
 
-  // machine_serve.cpp
+  // node_serve.cpp
   void serve(base::instant now, const incoming_request& what);
   void serve_ping_nat(base::instant now, const incoming_request& what);
   void serve_down_hint(base::instant now, const incoming_request& what);
   void serve_delayed_ping(base::instant now, const incoming_request& what);
   response answer_to(const incoming_request& to, answer what);
 
-  // machine_search.cpp
+  // node_search.cpp
   query_id start(base::instant now, call what, const query_options& how,
                  query_owner owner);
   void start_background(base::instant now, const node_id& target,
@@ -127,7 +127,7 @@ private:
                            const base::endpoint& from, response&& what);
   void send_hint(base::instant now, const query::hint& what);
 
-  // machine_liveness.cpp
+  // node_liveness.cpp
   void hear(base::instant now, const base::endpoint& from,
             const std::optional<node_id>& id, const base::endpoint& seen_as,
             bool external);
@@ -144,7 +144,7 @@ private:
   void refresh(base::instant now);
   void note_sample(contact& node, const base::endpoint& seen_as);
 
-  // machine_self.cpp
+  // node_self.cpp
   void begin_bootstrap(base::instant now);
   void handle_bootstrap_reply(base::instant now, const base::endpoint& from);
   void end_bootstrap_query(base::instant now, bool answered);

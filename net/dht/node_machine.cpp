@@ -1,4 +1,4 @@
-#include "net/dht/machine.hpp"
+#include "net/dht/node_machine.hpp"
 
 #include "base/assert.hpp"
 
