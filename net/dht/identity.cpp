@@ -1,5 +1,7 @@
 #include "net/dht/identity.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 
 namespace hyper::dht {
@@ -26,6 +28,11 @@ bool identity::open(const sampler& proof) {
   samples_ = proof;
   strangers_.clear();
   return address() != before;
+}
+
+void identity::set_persistent(bool persistent) {
+  HYPER_ASSERT(!persistent || (!firewalled_ && address().has_value()));
+  persistent_ = persistent;
 }
 
 std::optional<base::endpoint> identity::steady_address() const {

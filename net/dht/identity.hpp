@@ -27,7 +27,8 @@ public:
   /// Strangers reach us, at what these samples say.
   bool open(const sampler& proof);
 
-  void set_persistent(bool persistent) { persistent_ = persistent; }
+  /// Requires, if true, that strangers reach us.
+  void set_persistent(bool persistent);
 
   bool firewalled() const { return firewalled_; }
   bool persistent() const { return persistent_; }

@@ -156,6 +156,23 @@ void node::machine::handle_timeout(base::instant now) {
 void node::machine::settle(base::instant now) {
   while (auto what = requests_.poll_lapse())
     handle_lapse(now, std::move(*what));
+  check_invariant();
+}
+
+void node::machine::check_invariant() const {
+  HYPER_ASSERT(next_probe_.has_value() == (contact_ == contact_state::lost));
+  HYPER_ASSERT(contact_ != contact_state::bootstrapping ||
+               background_running());
+  HYPER_ASSERT(bootstrapped_ || contact_ == contact_state::bootstrapping ||
+               contact_ == contact_state::checking);
+  HYPER_ASSERT(!self_.persistent() || !self_.firewalled());
+  HYPER_ASSERT(role_ != role::ephemeral || !self_.persistent());
+  HYPER_ASSERT(bootstrap_.size() <= bootstrap_max);
+  HYPER_ASSERT(room_checks_ <= room_checks_max);
+  HYPER_ASSERT(checks_ + room_checks_ <= requests_.size());
+  HYPER_ASSERT(delayed_.size() <= delayed_max);
+  HYPER_ASSERT(hints_left_ <= hints_per_tick);
+  HYPER_ASSERT(!suspended_ || requests_.size() == 0);
 }
 
 void node::machine::handle_lapse(base::instant now, lapse&& what) {

@@ -92,6 +92,7 @@ private:
 
   // node_machine.cpp
   void settle(base::instant now);
+  void check_invariant() const;
   void handle_message(base::instant now, socket via, const base::endpoint& from,
                       request&& what);
   void handle_message(base::instant now, socket via, const base::endpoint& from,

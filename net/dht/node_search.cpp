@@ -95,7 +95,7 @@ void node::machine::finish(base::instant now, query_map::iterator place) {
   case query_owner::bootstrap:
     return end_bootstrap_query(now, search.answered());
   case query_owner::refresh:
-    if (!search.answered() && contacts_.empty() &&
+    if (!search.answered() && contacts_.empty() && !bootstrap_.empty() &&
         contact_ == contact_state::settled)
       lose_contact(now);
     return;

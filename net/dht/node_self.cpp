@@ -44,6 +44,7 @@ void node::machine::end_bootstrap_query(base::instant now, bool answered) {
 }
 
 void node::machine::settle_down() {
+  HYPER_ASSERT(contact_ != contact_state::lost);
   contact_ = contact_state::settled;
   bootstrapped_ = true;
   emit(changed{change::bootstrapped});
@@ -52,6 +53,7 @@ void node::machine::settle_down() {
 // -- contact lost and found ---------------------------------------------------
 
 void node::machine::lose_contact(base::instant now) {
+  HYPER_ASSERT(contact_ != contact_state::lost);
   contact_ = contact_state::lost;
   bootstrapped_ = true;
   backoff_.reset();

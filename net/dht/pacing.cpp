@@ -25,8 +25,10 @@ bool pacing::full() const {
 }
 
 void pacing::sent() {
+  HYPER_ASSERT(!full());
   ++total_;
   ++counts_[current_];
+  HYPER_ASSERT(counts_[current_] <= total_);
 }
 
 void pacing::settled() {

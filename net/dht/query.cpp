@@ -75,6 +75,7 @@ std::optional<base::endpoint> query::next_visit() {
     return std::nullopt;
   }
   auto where = pending_.begin()->second;
+  HYPER_ASSERT(seen_.at(where).state == state::fresh);
   pending_.erase(pending_.begin());
   seen_.at(where).state = state::asked;
   ++visits_;

@@ -53,6 +53,7 @@ void sampler::add(const base::endpoint& seen_as) {
     best_host_ = host;
 
   HYPER_ASSERT(best_endpoint_->hits <= static_cast<int>(size_));
+  HYPER_ASSERT(best_host_->hits <= static_cast<int>(size_));
   if (best_endpoint_->hits >= threshold())
     address_ = best_endpoint_->what;
   else if (best_host_->hits >= threshold())

@@ -1,5 +1,7 @@
 #include "net/dht/upkeep.hpp"
 
+#include "base/assert.hpp"
+
 namespace hyper::dht {
 
 namespace {
@@ -29,12 +31,14 @@ void upkeep::wake(base::instant now) {
   current_ += 2 * old_ticks;
   // Two ticks before the next round of pings: the network needs time, too.
   current_ += ping_every - current_ % ping_every - 2;
+  HYPER_ASSERT((current_ + 2) % ping_every == 0);
   check_in_ = more_stable_ticks;
   refresh_in_ = 1;
   last_ = now;
 }
 
 upkeep::chores upkeep::handle_tick(base::instant now, const situation& how) {
+  HYPER_ASSERT(now >= last_);
   chores out;
   if (now - last_ > sleep_min) {
     wake(now);

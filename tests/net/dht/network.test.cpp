@@ -195,6 +195,27 @@ CAF_TEST(a bootstrap node that was away is found again within ten seconds) {
   CAF_CHECK_EQUAL(client.node.node_count(), 1u);
 }
 
+CAF_TEST(a bootstrap node alone says nothing and is never unreachable) {
+  auto& node = begin();
+  net.run(minutes{60});
+  CAF_CHECK_EQUAL(net.datagrams, 0u);
+  CAF_CHECK(!node.has_seen(change::unreachable));
+  add_client();
+  net.run(seconds{1});
+  CAF_CHECK(net.datagrams > 0);
+}
+
+CAF_TEST(a new bootstrap list is used at once) {
+  auto& node = begin();
+  bootstrap = {{{20, 1, 0, 77}, 1}}; // nobody is there
+  auto& client = add_client();
+  net.run(minutes{2});
+  CAF_CHECK(client.has_seen(change::unreachable));
+  client.node.set_bootstrap(net.now, {node.server});
+  net.run(seconds{1});
+  CAF_CHECK(client.has_seen(change::bootstrapped));
+}
+
 CAF_TEST(an unreachable bootstrap node costs little) {
   bootstrap = {known_to_all};
   add_client();
