@@ -35,6 +35,8 @@ seeded_entropy::seeded_entropy(std::uint64_t seed) {
 }
 
 void seeded_entropy::fill(mutable_bytes out) {
+  if (out.empty())
+    return;
   fixed_bytes<crypto_stream_chacha20_NONCEBYTES> nonce{};
   for (std::size_t i = 0; i < nonce.size(); ++i)
     nonce[i] = static_cast<std::uint8_t>(block_ >> (8 * i));

@@ -257,7 +257,7 @@ void connector::handle_first_packet(base::instant, std::uint32_t id) {
 }
 
 /// Packets that have arrived say better where the peer is than any plan.
-void connector::connect(socket via, const base::endpoint& remote) {
+void connector::connect(socket via, base::endpoint remote) {
   HYPER_ASSERT(agreement_ && phase_ != phase::done);
   hang_up();
   pings_.clear();

@@ -101,7 +101,7 @@ private:
   bool is_on_our_host() const;
   void try_local(base::instant now);
   void go_on_reaching(base::instant now);
-  void connect(socket via, const base::endpoint& remote);
+  void connect(socket via, base::endpoint remote);
   void fail(connect_failure why);
 
   early_streams& streams_;

@@ -95,7 +95,8 @@ CAF_TEST(
   CAF_CHECK_EQUAL(announced(), lengths{1});
   ask("register", "alice", 2);
   finish();
-  CAF_CHECK_EQUAL(answers().back(), "OK");
+  auto all = answers();
+  CAF_CHECK_EQUAL(all.back(), "OK");
 }
 
 CAF_TEST(law_L1 of many who ask at once one gets the name) {
