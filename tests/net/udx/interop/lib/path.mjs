@@ -20,9 +20,11 @@ export function chance (seed) {
 }
 
 // options: loss and late, chances; ipSizeMax; noise, a chance that a foreign
-// datagram follows; pass(datagram, fromLeft), which may refuse.
+// datagram follows; pass(datagram, fromLeft), which may refuse. After repair()
+// nothing is lost or late any more.
 export async function openPath (leftPort, rightPort, options = {}) {
-  const { loss = 0, late = 0, ipSizeMax = Infinity, noise = 0, seed = 1 } = options
+  const { ipSizeMax = Infinity, noise = 0, seed = 1 } = options
+  let { loss = 0, late = 0 } = options
   const pass = options.pass ?? (() => true)
   const draw = chance(seed)
   const left = await bind()
@@ -43,6 +45,7 @@ export async function openPath (leftPort, rightPort, options = {}) {
   return {
     leftPort: left.address().port, // the left side sends there
     rightPort: right.address().port,
+    repair () { loss = late = 0 },
     close () {
       closed = true
       left.close()
