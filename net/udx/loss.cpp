@@ -10,7 +10,7 @@ namespace hyper::udx {
 void loss_recovery::on_sent(base::instant now, const send_ring& ring,
                             bool fresh) {
   if (!retransmit_at_)
-    retransmit_at_ = now + rtt_.timeout();
+    retransmit_at_ = now + timeout();
   if (fresh)
     arm_tail(now, ring);
 }
@@ -69,6 +69,16 @@ losses loss_recovery::handle_timeout(base::instant now, send_ring& ring) {
   return {};
 }
 
+void loss_recovery::hurry(base::instant now) {
+  hurried_ = true;
+  if (retransmit_at_)
+    retransmit_at_ = std::min(*retransmit_at_, now + timeout());
+}
+
+base::duration loss_recovery::timeout() const {
+  return hurried_ ? rtt_.timeout(hurried_timeout_min) : rtt_.timeout();
+}
+
 std::optional<base::instant> loss_recovery::poll_timeout() const {
   std::optional<base::instant> first;
   for (const auto& at : {retransmit_at_, tail_at_, reorder_at_})
@@ -117,7 +127,7 @@ losses loss_recovery::on_retransmission_timeout(base::instant now,
   mark_ = ring.next();
   tail_.reset();
   tail_due_ = false;
-  retransmit_at_ = now + 2 * rtt_.timeout();
+  retransmit_at_ = now + (hurried_ ? 1 : 2) * timeout();
   auto* first = ring.next_outstanding(ring.una(), ring.next());
   if (first && first->in_flight)
     mark_lost(ring, *first, found);
@@ -133,7 +143,7 @@ losses loss_recovery::on_retransmission_timeout(base::instant now,
 void loss_recovery::on_tail_timeout(base::instant now) {
   tail_at_.reset();
   tail_due_ = true;
-  retransmit_at_ = now + rtt_.timeout();
+  retransmit_at_ = now + timeout();
 }
 
 void loss_recovery::arm_retransmission(base::instant now,
@@ -141,7 +151,7 @@ void loss_recovery::arm_retransmission(base::instant now,
   if (ring.outstanding() == 0)
     retransmit_at_.reset();
   else
-    retransmit_at_ = now + rtt_.timeout();
+    retransmit_at_ = now + timeout();
 }
 
 void loss_recovery::arm_tail(base::instant now, const send_ring& ring) {

@@ -35,6 +35,9 @@ public:
   /// Added when a single packet is outstanding, which the peer may answer late.
   static constexpr base::duration tail_wait_single = base::milliseconds{2};
 
+  /// Shortest retransmission timeout after hurry().
+  static constexpr base::duration hurried_timeout_min = base::milliseconds{300};
+
   explicit loss_recovery(seq_number first) : rack_(first) {}
 
   // -- sending ----------------------------------------------------------------
@@ -67,6 +70,10 @@ public:
   losses handle_timeout(base::instant now, send_ring& ring);
   std::optional<base::instant> poll_timeout() const;
 
+  /// From now on the timeout is at least hurried_timeout_min, not a second, and
+  /// does not double: there may well be nobody left to answer.
+  void hurry(base::instant now);
+
   /// Whether the retransmission timeout fired in the last handle_timeout().
   bool timed_out() const { return timed_out_; }
 
@@ -87,6 +94,7 @@ private:
   losses detect(base::instant now, send_ring& ring);
   losses on_retransmission_timeout(base::instant now, send_ring& ring);
   void on_tail_timeout(base::instant now);
+  base::duration timeout() const;
   void arm_retransmission(base::instant now, const send_ring& ring);
   void arm_tail(base::instant now, const send_ring& ring);
   static void mark_lost(send_ring& ring, sent_packet& packet, losses& found);
@@ -97,6 +105,7 @@ private:
   seq_number mark_ = 0; ///< repaired when all below has arrived
   int timeouts_ = 0;    ///< in a row
   bool timed_out_ = false;
+  bool hurried_ = false;
 
   bool tail_due_ = false;
   bool tail_allowed_ = true; ///< one probe per round trip sample

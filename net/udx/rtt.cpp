@@ -30,8 +30,8 @@ base::duration rtt_estimator::minimum() const {
   return minimum_.empty() ? base::duration{} : minimum_.best();
 }
 
-base::duration rtt_estimator::timeout() const {
-  return std::clamp(smoothed_ + 4 * variation_, timeout_min, timeout_max);
+base::duration rtt_estimator::timeout(base::duration least) const {
+  return std::clamp(smoothed_ + 4 * variation_, least, timeout_max);
 }
 
 } // namespace hyper::udx

@@ -35,7 +35,8 @@ public:
   /// Smallest within minimum_window, and 0 while not known.
   base::duration minimum() const;
 
-  base::duration timeout() const;
+  /// Smoothed and four variations, within `least` and timeout_max.
+  base::duration timeout(base::duration least = timeout_min) const;
 
 private:
   bool known_ = false;

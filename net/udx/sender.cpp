@@ -132,6 +132,11 @@ void sender::handle_timeout(base::instant now) {
   }
 }
 
+void sender::hurry(base::instant now) {
+  HYPER_ASSERT(end_sent_);
+  loss_.hurry(now);
+}
+
 std::optional<base::instant> sender::poll_timeout() const {
   auto first = loss_.poll_timeout();
   auto consider = [&first](base::instant at) {
@@ -170,7 +175,14 @@ bool sender::take_heartbeat() {
 }
 
 bool sender::has_new() const {
-  return !queue_.empty() || (end_requested_ && !end_sent_);
+  return !queue_.empty() || end_is_due();
+}
+
+// Only when all else has arrived: a peer that has our END may forget the
+// stream, and then nobody could tell whether data without an answer was lost.
+bool sender::end_is_due() const {
+  return end_requested_ && !end_sent_ && queue_.empty() &&
+         ring_.outstanding() == 0;
 }
 
 bool sender::may_send(base::instant now) {
@@ -190,6 +202,7 @@ sender::outgoing sender::send_new(base::instant now, bool may_probe) {
   if (ring_.in_flight() == 0 && rates_.app_limited())
     congestion_.on_restart(now);
   HYPER_ASSERT(has_new() && !ring_.full());
+  auto ends = end_is_due();
   auto& packet = ring_.push();
   auto limit = payload_max();
   if (packetized_ == 0)
@@ -199,8 +212,8 @@ sender::outgoing sender::send_new(base::instant now, bool may_probe) {
   packet.end_offset = packetized_;
   if (taken > 0)
     packet.flags |= flag::data;
-  if (end_requested_ && queue_.empty()) {
-    HYPER_ASSERT(!end_sent_);
+  if (ends) {
+    HYPER_ASSERT(taken == 0);
     packet.flags |= flag::end;
     end_sent_ = true;
   }

@@ -59,6 +59,9 @@ public:
   void handle_timeout(base::instant now);
   std::optional<base::instant> poll_timeout() const;
 
+  /// Ask for the answer to our END more often: nothing else is missing.
+  void hurry(base::instant now);
+
   // -- what must leave --------------------------------------------------------
 
   struct outgoing {
@@ -82,6 +85,9 @@ public:
   seq_number next() const { return ring_.next(); }
   std::uint32_t in_flight() const { return ring_.in_flight(); }
   bool end_requested() const { return end_requested_; }
+
+  /// END has left, so all before it has arrived.
+  bool end_sent() const { return end_sent_; }
 
   /// Our END has arrived and everything before it.
   bool ended() const { return end_sent_ && ring_.una() == ring_.next(); }
@@ -114,6 +120,7 @@ private:
   void on_lost(const losses& found);
 
   bool has_new() const;
+  bool end_is_due() const;
   bool may_send_new(base::instant now);
   bool may_send(base::instant now);
   outgoing send_new(base::instant now, bool may_probe);

@@ -89,7 +89,8 @@ void stream::take_acknowledgement(const packet_view& packet) {
   HYPER_ASSERT(!end_seen_ || receiver_.ended());
   end_seen_ = receiver_.ended();
   if (end_seen_ && sender_.ended())
-    close(close_reason::ended);
+    return close(close_reason::ended);
+  hurry_the_end();
 }
 
 void stream::owe_acknowledgement() {
@@ -112,11 +113,17 @@ void stream::handle_timeout(base::instant now) {
   }
 }
 
-// The peer has ended and has all our bytes; it may well be gone, because it
-// forgets the stream the moment our END arrives.
+// The peer has ended and has all our bytes; it may well be gone, because the
+// original forgets the stream the moment our END arrives.
 bool stream::only_end_is_missing() const {
-  return end_seen_ && sender_.end_requested() &&
-         sender_.acknowledged_offset() == sender_.written();
+  HYPER_ASSERT(!sender_.end_sent() ||
+               sender_.acknowledged_offset() == sender_.written());
+  return end_seen_ && sender_.end_sent();
+}
+
+void stream::hurry_the_end() {
+  if (only_end_is_missing())
+    sender_.hurry(now_);
 }
 
 // -- what we want -------------------------------------------------------------
@@ -225,6 +232,7 @@ transmit stream::send_packet(const sender::outgoing& out) {
     acks_due_ = 0;
   if (keepalive_at_)
     keepalive_at_ = now_ + options_.keepalive;
+  hurry_the_end();
   if (out.padding == 0) {
     encode_header(head, packet.datagram);
     return {route_->remote, packet.datagram};

@@ -134,6 +134,7 @@ private:
   void take_acknowledgement(const packet_view& packet);
   void owe_acknowledgement();
   bool only_end_is_missing() const;
+  void hurry_the_end();
   void close(close_reason reason);
 
   header make_header(std::uint8_t flags, seq_number seq) const;

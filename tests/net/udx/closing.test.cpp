@@ -102,8 +102,39 @@ CAF_TEST(an end whose last answer never comes is clean nevertheless) {
   both.pass(milliseconds{100});
   both.filter = [](const sent_datagram&) { return false; };
   both.left().stream.end(both.now());
+  auto begin = both.elapsed();
   both.run([&] { return both.left().closed.has_value(); }, minutes{1});
   CAF_CHECK(both.left().closed == close_reason::ended);
+  CAF_CHECK_LESS((both.elapsed() - begin).count(), 2'500'000);
+}
+
+// As the original does: nobody answers for a stream that has ended.
+CAF_TEST(a peer that forgets at once does not turn the end into a timeout) {
+  auto writes_and_ends = [](pair& both) {
+    for (auto* from : {&both.left(), &both.right()}) {
+      from->stream.write(both.now(), bytes(5000, 7)).value();
+      from->stream.end(both.now());
+    }
+  };
+  for (std::size_t first = 0; first < 24; ++first)
+    for (std::size_t second = first; second < 24; ++second) {
+      pair both{1};
+      lose(both, {first, second});
+      writes_and_ends(both);
+      CAF_CHECK(closed_cleanly(both));
+      CAF_CHECK_EQUAL(both.left().received.size(), 5000u);
+      CAF_CHECK_EQUAL(both.right().received.size(), 5000u);
+    }
+}
+
+CAF_TEST(our end leaves when all else has arrived) {
+  pair both{1};
+  both.left().stream.write(both.now(), bytes(3000, 7)).value();
+  both.left().stream.end(both.now());
+  both.pass(milliseconds{19}); // the round trip takes 20
+  CAF_CHECK_EQUAL(both.times_ms(0, flag::end).size(), 0u);
+  both.pass(milliseconds{100});
+  CAF_CHECK_EQUAL(both.times_ms(0, flag::end).size(), 1u);
 }
 
 CAF_TEST(data without an answer is a timeout even when the peer has ended) {

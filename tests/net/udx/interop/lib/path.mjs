@@ -20,11 +20,9 @@ export function chance (seed) {
 }
 
 // options: loss and late, chances; ipSizeMax; noise, a chance that a foreign
-// datagram follows; pass(datagram, fromLeft), which may refuse. After repair()
-// nothing is lost or late any more.
+// datagram follows; pass(datagram, fromLeft), which may refuse.
 export async function openPath (leftPort, rightPort, options = {}) {
-  const { ipSizeMax = Infinity, noise = 0, seed = 1 } = options
-  let { loss = 0, late = 0 } = options
+  const { loss = 0, late = 0, ipSizeMax = Infinity, noise = 0, seed = 1 } = options
   const pass = options.pass ?? (() => true)
   const draw = chance(seed)
   const left = await bind()
@@ -45,7 +43,6 @@ export async function openPath (leftPort, rightPort, options = {}) {
   return {
     leftPort: left.address().port, // the left side sends there
     rightPort: right.address().port,
-    repair () { loss = late = 0 },
     close () {
       closed = true
       left.close()
