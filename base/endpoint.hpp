@@ -15,6 +15,7 @@ struct endpoint {
   fixed_bytes<4> host{}; ///< in reading order: 127.0.0.1 is 7f 00 00 01
   std::uint16_t port = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): misread by the checker
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
 };
 

@@ -50,27 +50,26 @@ bool switchboard::route(base::instant now, const query_done& what) {
 }
 
 void switchboard::handle_timeout(base::instant now) {
-  for (auto* who : errands_)
+  for (const auto& [number, who] : errands_)
     if (auto due = who->poll_timeout(); due && *due <= now)
       who->handle_timeout(now);
 }
 
 std::optional<base::instant> switchboard::poll_timeout() const {
   std::optional<base::instant> next;
-  for (const auto* who : errands_)
+  for (const auto& [number, who] : errands_)
     if (auto due = who->poll_timeout(); due && (!next || *due < *next))
       next = due;
   return next;
 }
 
-errand::errand(workplace& at) : at_(at) {
-  auto fresh = at_.board.errands_.insert(this).second;
-  HYPER_ASSERT(fresh);
+errand::errand(workplace& at) : at_(at), number_(++at.board.last_errand_) {
+  at_.board.errands_.emplace(number_, this);
 }
 
 errand::~errand() {
   hang_up();
-  auto known = at_.board.errands_.erase(this);
+  auto known = at_.board.errands_.erase(number_);
   HYPER_ASSERT(known == 1);
 }
 

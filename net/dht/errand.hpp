@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 
 // How the parts of HyperDHT that ask other nodes for something share one node:
 // each is an errand, and the switchboard brings the answers to whoever asked.
@@ -44,7 +43,9 @@ private:
   friend class errand;
 
   asker& node_;
-  std::set<errand*> errands_;
+  // By age, so that a run can be repeated.
+  std::map<std::uint64_t, errand*> errands_;
+  std::uint64_t last_errand_ = 0;
   std::map<request_id, errand*> requests_;
   std::map<query_id, errand*> queries_;
 };
@@ -87,6 +88,7 @@ protected:
 
 private:
   workplace& at_;
+  std::uint64_t number_; ///< on the board
 };
 
 } // namespace hyper::dht

@@ -222,7 +222,7 @@ request_id hyperdht::machine::ask(base::instant now, const base::endpoint& to,
 
 query_id hyperdht::machine::search(base::instant now, call what,
                                    query_options how) {
-  return node_.search(now, std::move(what), std::move(how));
+  return node_.search(now, std::move(what), how);
 }
 
 presence hyperdht::machine::presence() const {

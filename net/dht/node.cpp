@@ -24,7 +24,8 @@ request_id node::ask(base::instant now, base::endpoint to, call what,
   return machine_->ask(now, to, std::move(what), options);
 }
 
-query_id node::search(base::instant now, call what, query_options options) {
+query_id node::search(base::instant now, call what,
+                      const query_options& options) {
   return machine_->search(now, std::move(what), options);
 }
 

@@ -85,7 +85,8 @@ public:
 
   /// Asks ever closer nodes; gives `query_reply` events and one `query_done`.
   /// The call's target is where to look and is required.
-  query_id search(base::instant now, call what, query_options options = {});
+  query_id search(base::instant now, call what,
+                  const query_options& options = {});
 
   /// Ends it without any further event. Unknown ids are ignored.
   void cancel(request_id which);

@@ -6,7 +6,7 @@
 
 namespace hyper::dht {
 
-reachability::reachability(std::vector<base::endpoint> asked,
+reachability::reachability(const std::vector<base::endpoint>& asked,
                            base::endpoint seen_as, std::uint16_t server_port)
     : seen_as_(seen_as), server_port_(server_port) {
   for (const auto& node : asked)

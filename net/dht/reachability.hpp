@@ -18,7 +18,7 @@ public:
 
   /// `seen_as` is the address of the sending socket, `server_port` the local
   /// port of the server socket.
-  reachability(std::vector<base::endpoint> asked, base::endpoint seen_as,
+  reachability(const std::vector<base::endpoint>& asked, base::endpoint seen_as,
                std::uint16_t server_port);
 
   /// Some datagram from that host came to the server socket.

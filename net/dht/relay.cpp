@@ -15,7 +15,8 @@ relay_action checked(Action action) {
   return action;
 }
 
-relay_action onwards(const base::endpoint& to, handshake_envelope envelope) {
+relay_action onwards(const base::endpoint& to,
+                     const handshake_envelope& envelope) {
   return checked(relay_onwards{to, encode(envelope)});
 }
 

@@ -21,6 +21,7 @@ call lookup_call(const base::hash32& target) {
 std::vector<base::endpoint>
 addresses_of(const std::vector<closest_node>& nodes) {
   std::vector<base::endpoint> all;
+  all.reserve(nodes.size());
   for (const auto& one : nodes)
     all.push_back(one.address);
   return all;
@@ -36,6 +37,7 @@ topic::topic(workplace& where, const base::hash32& target, join_options how,
 
 void topic::refresh(base::instant now) {
   write_at_ = now;
+  is_relook_ = false;
   look(now);
 }
 
@@ -44,7 +46,9 @@ void topic::look(base::instant now) {
     return;
   hang_up();
   pending_.clear();
-  told_.clear();
+  if (!std::exchange(is_relook_, false))
+    told_.clear();
+  full_ = false;
   to_clear_.clear();
   nodes_ = 0;
   stored_ = 0;
@@ -105,6 +109,7 @@ void topic::tell_peers(const lookup_reply& reply) {
   HYPER_ASSERT(told_.size() <= topic_peers_max);
   if (!how_.lookup)
     return;
+  full_ = full_ || reply.peers.size() >= lookup_peers_max;
   for (const auto& peer : reply.peers) {
     auto ours = is_announcing() && peer.key == how_.announce->pub;
     if (ours || told_.size() == topic_peers_max ||
@@ -238,6 +243,10 @@ base::duration topic::pause(base::instant now) {
   if (how_.lookup && told_.empty())
     return lonely_ = std::min(lonely_ * 2, lonely_interval_max);
   lonely_ = base::seconds{1};
+  is_relook_ = full_ && crowded_ < crowded_interval_max;
+  if (is_relook_)
+    return crowded_ *= 2;
+  crowded_ = base::seconds{1};
   auto spread = static_cast<std::uint64_t>(topic_interval_spread.count());
   return topic_interval + base::microseconds{at().chance.below(spread)};
 }

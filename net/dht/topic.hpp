@@ -21,6 +21,11 @@ inline constexpr base::duration topic_interval_spread = base::minutes{2};
 /// be starting at this moment.
 inline constexpr base::duration lonely_interval_max = base::seconds{30};
 
+/// A node shows lookup_peers_max of its records, drawn anew for each lookup. So
+/// while replies are full there is another look after 2, 4 ... this long, for
+/// those that were not shown; then it is left to the next regular one.
+inline constexpr base::duration crowded_interval_max = base::seconds{32};
+
 /// How long found nodes may be kept waiting for the relay addresses of the
 /// announced key; their tokens live 7.5 s at least.
 inline constexpr base::duration relays_wait_max = base::seconds{5};
@@ -103,8 +108,9 @@ private:
   base::instant write_at_; ///< a look before that only reads
 
   // The look that is under way.
-  std::set<base::public_key> told_;
-  std::set<node_id> to_clear_; ///< nodes that hold an old record of ours
+  std::set<base::public_key> told_; ///< of earlier ones too, in a crowd
+  bool full_ = false;               ///< a reply had no room for more
+  std::set<node_id> to_clear_;      ///< nodes that hold an old record of ours
   std::size_t nodes_ = 0;
   std::size_t stored_ = 0;
   std::map<request_id, pending> pending_;
@@ -113,6 +119,8 @@ private:
   bool has_announced_ = false;
   dht::backoff backoff_;
   base::duration lonely_ = base::seconds{1};
+  base::duration crowded_ = base::seconds{1};
+  bool is_relook_ = false; ///< the next look is for those not shown yet
   std::optional<base::instant> due_;
 };
 

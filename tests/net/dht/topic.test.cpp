@@ -131,6 +131,32 @@ CAF_TEST(who finds nobody looks again ever more slowly) {
   CAF_CHECK(before == dht::lonely_interval_max);
 }
 
+CAF_TEST(a full reply is followed by looks for those not shown yet) {
+  bench b;
+  b.start(false);
+  std::vector<dht::peer_record> shown;
+  for (std::uint8_t i = 2; i < 2 + dht::lookup_peers_max; ++i)
+    shown.push_back(b.peer(i));
+  std::vector<std::int64_t> waits;
+  for (int look = 0; look < 7; ++look) {
+    auto search = b.take_search();
+    shown.back() = b.peer(static_cast<std::uint8_t>(100 + look));
+    b.reply(search, b.node(1), b.records(shown));
+    b.finish(search, {b.node(1)});
+    auto told = b.told<dht::peer_found>().size();
+    // The first look, and the first one after the regular rest, tell all.
+    CAF_CHECK_EQUAL(told, look % 6 == 0 ? dht::lookup_peers_max : 1u);
+    b.events.clear();
+    auto wait = *b.errand->poll_timeout() - b.now;
+    waits.push_back(wait / base::seconds{1});
+    b.advance(wait);
+  }
+  CAF_CHECK_EQUAL(std::vector(waits.begin(), waits.begin() + 5),
+                  (std::vector<std::int64_t>{2, 4, 8, 16, 32}));
+  CAF_CHECK_GREATER_OR_EQUAL(waits[5], 600);
+  CAF_CHECK_EQUAL(waits[6], 2);
+}
+
 CAF_TEST(who looks again for lack of others does not write again) {
   bench b;
   b.start(true);
