@@ -42,7 +42,8 @@ public:
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  /// Requires ok().
+  /// Requires ok(). A temporary gives its value away, so that nothing refers
+  /// into it afterwards.
   T& value() & {
     HYPER_ASSERT(ok());
     return std::get<0>(state_);
@@ -51,13 +52,13 @@ public:
     HYPER_ASSERT(ok());
     return std::get<0>(state_);
   }
-  T&& value() && {
+  T value() && {
     HYPER_ASSERT(ok());
     return std::get<0>(std::move(state_));
   }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 

@@ -112,7 +112,7 @@ void mux::handle_open(base::bytes_view payload) {
     return fail({base::errc::malformed, "mux: open with a wrong number"});
   if (wanted->number > limits_.remote_numbers_max)
     return fail({base::errc::limit, "mux: too many channel numbers"});
-  wanted->protocol = offers_.resolve(std::move(wanted->protocol));
+  wanted->protocol = offers_.resolve(wanted->protocol);
   auto ours = locals_.find_waiting(wanted->protocol, wanted->id);
   if (ours != locals_.end())
     return pair_channel(ours, wanted->number, wanted->handshake);

@@ -22,7 +22,7 @@ void offers::alias(std::string other, std::string protocol) {
   aliases_.insert_or_assign(std::move(other), std::move(protocol));
 }
 
-std::string offers::resolve(std::string name) const {
+std::string offers::resolve(const std::string& name) const {
   auto found = aliases_.find(name);
   return found == aliases_.end() ? name : found->second;
 }

@@ -24,7 +24,7 @@ public:
   void alias(std::string other, std::string protocol);
 
   /// The name itself, or the one that it stands for.
-  std::string resolve(std::string name) const;
+  std::string resolve(const std::string& name) const;
 
   bool contains(const std::string& protocol, base::bytes_view id) const;
 

@@ -108,8 +108,11 @@ base::status channel::handle_message(base::instant now, std::uint64_t type,
 }
 
 base::status channel::dispatch(base::instant now, message&& what) {
-  return std::visit([&](auto&& one) { return handle(now, std::move(one)); },
-                    std::move(what));
+  return std::visit(
+      [&]<class Message>(Message&& one) {
+        return handle(now, std::forward<Message>(one));
+      },
+      std::move(what));
 }
 
 base::status channel::handle(base::instant, sync&& what) {

@@ -203,7 +203,7 @@ std::vector<downloader::lane> downloader::lanes() {
       out.push_back({one, 0});
   auto first = std::ranges::find_if(
       out, [&](const lane& one) { return one.at->first >= first_lane_; });
-  std::ranges::rotate(out, first);
+  std::rotate(out.begin(), first, out.end());
   first_lane_ = out.empty() ? 0 : out.front().at->first + 1;
   return out;
 }
