@@ -7,8 +7,10 @@ namespace hyper::bee {
 namespace {
 
 // A node of eight keys with room for a ninth, and its children's records.
+// NOLINTBEGIN(bugprone-sizeof-expression): the size of a pointer is meant
 constexpr std::size_t node_bytes =
     sizeof(working_node) + 16 * (sizeof(working_key) + sizeof(working_child*));
+// NOLINTEND(bugprone-sizeof-expression)
 
 } // namespace
 
@@ -20,7 +22,7 @@ void working_tree::forget(std::uint64_t length) {
   children_.clear();
 }
 
-void working_tree::swap(working_tree& other) {
+void working_tree::swap(working_tree& other) noexcept {
   std::swap(length_, other.length_);
   std::swap(root_, other.root_);
   std::swap(bytes_, other.bytes_);

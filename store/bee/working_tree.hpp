@@ -47,8 +47,8 @@ struct working_node {
 class working_tree {
 public:
   working_tree() = default;
-  working_tree(working_tree&& other) { swap(other); }
-  working_tree& operator=(working_tree&& other) {
+  working_tree(working_tree&& other) noexcept { swap(other); }
+  working_tree& operator=(working_tree&& other) noexcept {
     swap(other);
     return *this;
   }
@@ -77,7 +77,7 @@ public:
   std::size_t node_count() const { return nodes_.size(); }
 
 private:
-  void swap(working_tree& other);
+  void swap(working_tree& other) noexcept;
 
   std::uint64_t length_ = 0;
   working_node* root_ = nullptr;

@@ -1,4 +1,3 @@
-#include "base/assert.hpp"
 #include "store/kv/kv.hpp"
 #include "store/kv/persistent_map.hpp"
 
@@ -29,30 +28,53 @@ private:
   content content_;
 };
 
-persistent_map applied(persistent_map below, const batch& changes) {
-  for (const auto& change : changes) {
-    HYPER_ASSERT(!change.key.empty() && change.key.size() <= key_size_max);
-    below = change.value ? below.set(change.key, *change.value)
-                         : below.erase(change.key);
+/// The content, for one thread that sets it and others that read it. Not an
+/// atomic shared pointer: in GCC 12, its load is a race with the next store.
+class shared_content {
+public:
+  content get() const {
+    hold();
+    auto out = now_;
+    release();
+    return out;
   }
-  return below;
-}
+
+  void set(content next) {
+    hold();
+    now_.swap(next); // what was there goes when nobody waits
+    release();
+  }
+
+private:
+  void hold() const {
+    while (held_.test_and_set(std::memory_order_acquire))
+      held_.wait(true, std::memory_order_relaxed);
+  }
+
+  void release() const {
+    held_.clear(std::memory_order_release);
+    held_.notify_one();
+  }
+
+  content now_ = std::make_shared<const persistent_map>();
+  mutable std::atomic_flag held_;
+};
 
 class memory_store final : public store {
 public:
   base::result<std::unique_ptr<snapshot>> read() const override {
     return std::unique_ptr<snapshot>{
-        std::make_unique<memory_snapshot>(content_.load())};
+        std::make_unique<memory_snapshot>(content_.get())};
   }
 
   base::status commit(const batch& changes) override {
-    auto next = applied(*content_.load(), changes);
-    content_.store(std::make_shared<const persistent_map>(std::move(next)));
+    content_.set(
+        std::make_shared<const persistent_map>(content_.get()->with(changes)));
     return base::unit{};
   }
 
 private:
-  std::atomic<content> content_{std::make_shared<const persistent_map>()};
+  shared_content content_;
 };
 
 } // namespace

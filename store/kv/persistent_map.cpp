@@ -16,6 +16,7 @@ struct persistent_map::entry {
 struct persistent_map::node {
   std::shared_ptr<const entry> data;
   std::uint64_t priority;
+  std::uint64_t version; ///< of the map that it was made for
   link left;
   link right;
 };
@@ -36,55 +37,112 @@ bool before_end(base::bytes_view key, base::bytes_view until) {
 
 } // namespace
 
-persistent_map::link persistent_map::with_children(const node& like, link left,
-                                                   link right) {
-  HYPER_ASSERT(!left || left->priority <= like.priority);
-  HYPER_ASSERT(!right || right->priority <= like.priority);
-  return std::make_shared<const node>(
-      node{like.data, like.priority, std::move(left), std::move(right)});
-}
+/// Makes the next version of a map. Nodes of that version have been seen by
+/// nobody else and are changed in place, others are copied.
+class persistent_map::editor {
+public:
+  explicit editor(std::uint64_t version) : version_(version) {}
 
-// Keys before `key`, and the rest; `with_key` moves the key itself to the left.
-std::pair<persistent_map::link, persistent_map::link>
-persistent_map::split(const link& at, base::bytes_view key, bool with_key) {
-  if (at == nullptr)
-    return {};
-  const auto& here = at->data->key;
-  if (base::less(here, key) || (with_key && base::equal(here, key))) {
-    auto [middle, right] = split(at->right, key, with_key);
-    return {with_children(*at, at->left, middle), right};
+  link set(const link& at, std::shared_ptr<const entry> data,
+           std::uint64_t priority) const {
+    if (at == nullptr || is_above(*data, priority, *at)) {
+      auto [left, right] = split(at, data->key);
+      return std::make_shared<node>(node{std::move(data), priority, version_,
+                                         std::move(left), std::move(right)});
+    }
+    auto here = own(at);
+    if (base::equal(data->key, here->data->key))
+      here->data = std::move(data);
+    else if (auto& side = side_of(*here, data->key); true)
+      side = set(side, std::move(data), priority);
+    return here;
   }
-  auto [left, middle] = split(at->left, key, with_key);
-  return {left, with_children(*at, middle, at->right)};
-}
 
-persistent_map::link persistent_map::join(const link& left, const link& right) {
-  if (left == nullptr)
-    return right;
-  if (right == nullptr)
-    return left;
-  HYPER_ASSERT(base::less(left->data->key, right->data->key));
-  if (left->priority >= right->priority)
-    return with_children(*left, left->left, join(left->right, right));
-  return with_children(*right, join(left, right->left), right->right);
-}
+  link erase(const link& at, base::bytes_view key) const {
+    if (at == nullptr)
+      return nullptr;
+    if (base::equal(key, at->data->key))
+      return join(at->left, at->right);
+    auto below = base::less(key, at->data->key) ? at->left : at->right;
+    auto rest = erase(below, key);
+    if (rest == below)
+      return at;
+    auto here = own(at);
+    side_of(*here, key) = std::move(rest);
+    return here;
+  }
 
-persistent_map persistent_map::set(base::bytes key, base::bytes value) const {
-  auto left = split(root_, key, false).first;
-  auto right = split(root_, key, true).second;
-  auto priority = priority_of(key);
-  auto data =
-      std::make_shared<const entry>(entry{std::move(key), std::move(value)});
-  auto middle = std::make_shared<const node>(
-      node{std::move(data), priority, nullptr, nullptr});
-  return persistent_map{join(join(left, middle), right)};
-}
+private:
+  // On equal priorities the smaller key is above: one content, one shape.
+  static bool is_above(const entry& one, std::uint64_t priority,
+                       const node& other) {
+    if (priority != other.priority)
+      return priority > other.priority;
+    return base::less(one.key, other.data->key);
+  }
 
-persistent_map persistent_map::erase(base::bytes_view key) const {
-  if (!find(key))
-    return *this;
-  return persistent_map{
-      join(split(root_, key, false).first, split(root_, key, true).second)};
+  static link& side_of(node& at, base::bytes_view key) {
+    return base::less(key, at.data->key) ? at.left : at.right;
+  }
+
+  std::shared_ptr<node> own(const link& at) const {
+    if (at->version == version_)
+      return std::const_pointer_cast<node>(at);
+    auto copy = std::make_shared<node>(*at);
+    copy->version = version_;
+    return copy;
+  }
+
+  // Keys before `key`, and those behind it; it is not among them.
+  std::pair<link, link> split(const link& at, base::bytes_view key) const {
+    if (at == nullptr)
+      return {};
+    HYPER_ASSERT(!base::equal(at->data->key, key));
+    auto here = own(at);
+    if (base::less(here->data->key, key)) {
+      auto [middle, right] = split(here->right, key);
+      here->right = std::move(middle);
+      return {here, std::move(right)};
+    }
+    auto [left, middle] = split(here->left, key);
+    here->left = std::move(middle);
+    return {std::move(left), here};
+  }
+
+  link join(const link& left, const link& right) const {
+    if (left == nullptr)
+      return right;
+    if (right == nullptr)
+      return left;
+    HYPER_ASSERT(base::less(left->data->key, right->data->key));
+    if (left->priority >= right->priority) {
+      auto here = own(left);
+      here->right = join(here->right, right);
+      return here;
+    }
+    auto here = own(right);
+    here->left = join(left, here->left);
+    return here;
+  }
+
+  std::uint64_t version_;
+};
+
+persistent_map persistent_map::with(std::span<const write> changes) const {
+  persistent_map out;
+  out.version_ = version_ + 1;
+  out.root_ = root_;
+  editor edit{out.version_};
+  for (const auto& one : changes) {
+    HYPER_ASSERT(!one.key.empty() && one.key.size() <= key_size_max);
+    if (one.value)
+      out.root_ = edit.set(
+          out.root_, std::make_shared<const entry>(entry{one.key, *one.value}),
+          priority_of(one.key));
+    else
+      out.root_ = edit.erase(out.root_, one.key);
+  }
+  return out;
 }
 
 std::optional<base::bytes_view>

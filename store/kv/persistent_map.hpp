@@ -2,8 +2,9 @@
 
 #include "store/kv/kv.hpp"
 
+#include <cstdint>
 #include <memory>
-#include <utility>
+#include <span>
 
 namespace hyper::kv {
 
@@ -13,8 +14,9 @@ class persistent_map {
 public:
   persistent_map() = default;
 
-  persistent_map set(base::bytes key, base::bytes value) const;
-  persistent_map erase(base::bytes_view key) const;
+  /// With the changes, in order. What is made on the way is changed in place,
+  /// so many changes at once cost less than one after the other.
+  persistent_map with(std::span<const write> changes) const;
 
   /// The value, or none. The view lives as long as any map that holds it.
   std::optional<base::bytes_view> find(base::bytes_view key) const;
@@ -28,18 +30,15 @@ private:
   struct entry;
   using link = std::shared_ptr<const node>;
 
-  explicit persistent_map(link root) : root_(std::move(root)) {}
+  class editor;
 
-  static link with_children(const node& like, link left, link right);
-  static std::pair<link, link> split(const link& at, base::bytes_view key,
-                                     bool with_key);
-  static link join(const link& left, const link& right);
   static bool scan_forward(const link& at, base::bytes_view from,
                            base::bytes_view until, const visitor& visit);
   static bool scan_backward(const link& at, base::bytes_view from,
                             base::bytes_view until, const visitor& visit);
 
   link root_;
+  std::uint64_t version_ = 0; ///< nodes of a later one are not in it
 };
 
 } // namespace hyper::kv

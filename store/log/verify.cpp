@@ -1,6 +1,7 @@
 #include "store/log/verify.hpp"
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "store/log/climb.hpp"
 #include "store/log/keys.hpp"
 #include "store/log/layout.hpp"
@@ -93,7 +94,8 @@ private:
     HYPER_ASSERT(proof_.upgrade.has_value());
     if (who() == nullptr)
       return reject(fault::wrong_manifest, "the manifest is missing");
-    if (!verify_signature({log_.key, *who()}, what, proof_.fork,
+    if (!base::mutant("unsigned_length") &&
+        !verify_signature({log_.key, *who()}, what, proof_.fork,
                           proof_.upgrade->signature))
       return reject(fault::wrong_signature,
                     "the tree is not signed by those who may");

@@ -81,7 +81,8 @@ base::status fold::apply(base::bytes_view block) {
   auto old = holder_of(row);
   if (!old)
     return old.failure();
-  disown(*old);
+  if (auto done = disown(*old); !done)
+    return done;
   if (*deleted)
     del(row);
   else
@@ -91,13 +92,16 @@ base::status fold::apply(base::bytes_view block) {
 }
 
 /// Takes the name from whoever has it.
-void fold::disown(const std::optional<name_row>& old) {
+base::status fold::disown(const std::optional<name_row>& old) {
   if (!old)
-    return;
-  HYPER_ASSERT(state_.names > 0);
+    return base::unit{};
+  if (state_.names == 0)
+    return base::error{base::errc::malformed,
+                       "registry: damaged tables, more names than counted"};
   --state_.names;
   if (is_readable(old->owner))
     writes_.push_back({owned_key(old->owner, old->seq), std::nullopt});
+  return base::unit{};
 }
 
 void fold::put(base::bytes_view key, const base::bytes& row,

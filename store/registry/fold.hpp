@@ -33,7 +33,7 @@ private:
 
   void put(base::bytes_view key, const base::bytes& row, base::bytes owner);
   void del(const base::bytes& row);
-  void disown(const std::optional<name_row>& old);
+  base::status disown(const std::optional<name_row>& old);
 
   const kv::snapshot* below_;
   state state_;

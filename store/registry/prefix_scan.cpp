@@ -1,12 +1,14 @@
 #include "store/registry/prefix_scan.hpp"
 
+#include "base/codec.hpp"
 #include "store/bee/keys.hpp"
 
 namespace hyper::registry {
 
 namespace {
 
-/// The run of keys of one length whose names begin with the prefix.
+/// The run of keys of one length whose names begin with the prefix. Of a length
+/// shorter than the prefix it is the empty run behind its keys.
 class run_of_length {
 public:
   explicit run_of_length(std::string_view prefix) : prefix_(prefix) {}
@@ -33,8 +35,13 @@ public:
 private:
   void move_to(base::bytes_view head) {
     head_ = base::to_bytes(head);
-    from_ = base::concat(head, base::as_bytes(prefix_));
-    until_ = bee::after_prefix(from_);
+    if (base::reader{head}.uint() < prefix_.size()) {
+      until_ = bee::after_prefix(head);
+      from_ = until_.value();
+    } else {
+      from_ = base::concat(head, base::as_bytes(prefix_));
+      until_ = bee::after_prefix(from_);
+    }
   }
 
   std::string_view prefix_;

@@ -113,6 +113,29 @@ base::status view::history(std::string_view name,
       });
 }
 
+base::result<bool> view::has_change(std::string_view name,
+                                    const base::public_key& by, action what,
+                                    std::uint64_t from) const {
+  bool found = false;
+  bool deleted = false; // by whoever had the name in the event before
+  auto row = row_key(bee::encode_name(name));
+  auto done = failing_visitor{}.run(
+      *from_, events_before(row, base::uint_max), kv::direction::backward,
+      [&](base::bytes_view key, base::bytes_view value) -> base::result<bool> {
+        auto one = decode_event(key, value);
+        if (!one)
+          return one.failure();
+        bool by_key = one->what == action::put && one->owner == by;
+        found =
+            by_key && (deleted || (what == action::put && one->seq >= from));
+        deleted = one->what == action::del && what == action::del;
+        return !found && one->seq >= from;
+      });
+  if (!done)
+    return done.failure();
+  return found;
+}
+
 base::status view::history_all(std::uint64_t from,
                                const event_visitor& visit) const {
   auto stored = now();

@@ -81,6 +81,12 @@ public:
   /// What happened to one name, oldest first.
   base::status history(std::string_view name, const event_visitor& visit) const;
 
+  /// Whether the key has got, or given back, the name in block `from` or
+  /// later. A deletion is that of the owner before it.
+  base::result<bool> has_change(std::string_view name,
+                                const base::public_key& by, action what,
+                                std::uint64_t from) const;
+
   /// What happened to all names from block `from` on, in the order of the
   /// log. Blocks whose key is no name are left out.
   base::status history_all(std::uint64_t from,

@@ -1,6 +1,7 @@
 #include "store/registry/writer.hpp"
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "store/bee/keys.hpp"
 #include "store/bee/writer.hpp"
 #include "store/registry/fold.hpp"
@@ -29,14 +30,14 @@ base::status make(bee::writer& tree, const change& wish, base::bytes_view key) {
   auto removed = tree.del(key);
   if (!removed)
     return removed.failure();
-  HYPER_ASSERT(*removed);
+  HYPER_ASSERT(*removed || base::mutant("check_then_act"));
   return base::unit{};
 }
 
 base::result<answer> settle(bee::writer& tree, name_policy names,
-                            const change& wish) {
+                            const change& wish,
+                            base::result<std::optional<holder>> now) {
   auto key = bee::encode_name(wish.name);
-  auto now = holder_of(tree, key);
   if (!now)
     return now.failure();
   answer out{registry::decide(names, wish, *now), 0};
@@ -79,8 +80,15 @@ base::result<group> writer::decide(const kv::snapshot& committed,
   bee::writer tree{blocks, current.length(), memory_};
   tree.ensure_header();
   group out;
+  std::vector<base::result<std::optional<holder>>> before;
+  for (const auto& wish : changes)
+    if (base::mutant("check_then_act"))
+      before.push_back(holder_of(tree, bee::encode_name(wish.name)));
   for (const auto& wish : changes) {
-    auto settled = settle(tree, names_, wish);
+    auto now = base::mutant("check_then_act")
+                   ? before[out.answers.size()]
+                   : holder_of(tree, bee::encode_name(wish.name));
+    auto settled = settle(tree, names_, wish, std::move(now));
     if (!settled)
       return settled.failure();
     out.answers.push_back(std::move(*settled));

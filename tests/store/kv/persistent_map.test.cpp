@@ -22,7 +22,12 @@ test::entry_list scanned(const kv::persistent_map& map, const std::string& from,
 
 kv::persistent_map with(const kv::persistent_map& map, std::string_view key,
                         std::string_view value) {
-  return map.set(base::to_bytes(key), base::to_bytes(value));
+  return map.with(kv::batch{{base::to_bytes(key), base::to_bytes(value)}});
+}
+
+kv::persistent_map without(const kv::persistent_map& map,
+                           std::string_view key) {
+  return map.with(kv::batch{{base::to_bytes(key), std::nullopt}});
 }
 
 } // namespace
@@ -31,12 +36,12 @@ CAF_TEST(a change makes a new map and leaves the old one) {
   kv::persistent_map empty;
   auto one = with(empty, "a", "1");
   auto two = with(one, "a", "2");
-  auto none = two.erase(base::as_bytes("a"));
+  auto none = without(two, "a");
   CAF_CHECK(!empty.find(base::as_bytes("a")));
   CAF_CHECK_EQUAL(base::as_text(*one.find(base::as_bytes("a"))), "1");
   CAF_CHECK_EQUAL(base::as_text(*two.find(base::as_bytes("a"))), "2");
   CAF_CHECK(!none.find(base::as_bytes("a")));
-  CAF_CHECK(!none.erase(base::as_bytes("a")).find(base::as_bytes("a")));
+  CAF_CHECK(!without(none, "a").find(base::as_bytes("a")));
 }
 
 CAF_TEST(keys in order do not make it deep) {
@@ -54,12 +59,21 @@ CAF_TEST(properties) {
     kv::persistent_map map;
     test::model model;
     std::vector<std::pair<kv::persistent_map, test::model>> versions;
-    for (const auto& change : test::arbitrary_batch()) {
-      map = change.value ? map.set(change.key, *change.value)
-                         : map.erase(change.key);
-      model.apply({change});
+    // In groups of all sizes: within one, nodes are changed in place.
+    auto all = test::arbitrary_batch();
+    for (auto begin = all.begin(); begin != all.end();) {
+      auto left = static_cast<std::size_t>(all.end() - begin);
+      auto size = *rc::gen::inRange<std::size_t>(1, left + 1);
+      auto end = begin + static_cast<std::ptrdiff_t>(size);
+      kv::batch group{begin, end};
+      map = map.with(group);
+      model.apply(group);
       versions.emplace_back(map, model);
+      begin = end;
     }
+    // Another branch from the middle does not touch the first one.
+    auto branch = versions.empty() ? map : versions.front().first;
+    auto other = branch.with(test::arbitrary_batch());
     auto from = test::arbitrary_key();
     auto until = test::arbitrary_key();
     for (const auto& [then, want] : versions)

@@ -28,6 +28,18 @@ CAF_TEST(nothing taken in is nothing to write) {
   CAF_CHECK(tables->finish().empty());
 }
 
+CAF_TEST(tables that contradict their counts are an error and change nothing) {
+  world here;
+  here.run({put("bob", 1)});
+  auto stored = read_state(*here.read());
+  CAF_REQUIRE(stored.ok());
+  stored->names = 0;
+  CAF_REQUIRE(here.store->commit({{state_key(), encode(*stored)}}).ok());
+  auto decided = here.writer.decide(*here.read(), here.head, {{del("bob", 1)}});
+  CAF_REQUIRE(!decided.ok());
+  CAF_CHECK(decided.failure().code == base::errc::malformed);
+}
+
 CAF_TEST(a key that is no name is counted and not shown) {
   world here;
   here.run({});

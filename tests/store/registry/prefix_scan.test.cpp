@@ -22,10 +22,13 @@ struct before {
 struct keys_in_memory {
   std::set<base::bytes, before> keys;
   std::size_t looked_at = 0;
+  std::size_t longest_asked = 0;
 
   base::status operator()(const base::bytes& from,
                           const std::optional<base::bytes>& until,
                           kv::direction way, const kv::visitor& visit) {
+    longest_asked =
+        std::max({longest_asked, from.size(), until ? until->size() : 0});
     std::vector<base::bytes> found;
     for (const auto& key : keys)
       if (!base::less(key, from) && !(until && !base::less(key, *until)))
@@ -85,6 +88,24 @@ CAF_TEST(a prefix finds its names in every length and in both directions) {
     std::reverse(want.begin(), want.end());
     RC_ASSERT(found_by(keys, prefix, kv::direction::backward) == want);
   });
+}
+
+CAF_TEST(a prefix longer than names skips them and asks for no longer key) {
+  keys_in_memory keys;
+  for (std::size_t length : {1, 100, 252, 253, 600, 5000, 5001})
+    keys.keys.insert(bee::encode_name(std::string(length, 'a')));
+  for (auto way : {kv::direction::forward, kv::direction::backward})
+    for (std::size_t length : {2, 251, 252, 253, 509, 600, 4999, 5000, 5002}) {
+      keys.longest_asked = 0;
+      std::size_t found = found_by(keys, std::string(length, 'a'), way).size();
+      std::size_t want = 0;
+      for (const auto& key : keys.keys)
+        want += bee::decode_name(key)->size() >= length ? 1 : 0;
+      CAF_CHECK_EQUAL(found, want);
+      CAF_CHECK_LESS_OR_EQUAL(keys.longest_asked, length + 3 + 1);
+      if (length > 5001)
+        CAF_CHECK_LESS(keys.longest_asked, 10u);
+    }
 }
 
 CAF_TEST(names without the prefix are skipped and not looked at) {

@@ -153,6 +153,37 @@ CAF_TEST(histories and the names of a key agree with the log) {
   });
 }
 
+CAF_TEST(a change is found from its block on) {
+  HYPER_PROPERTY("has_change", [](const std::vector<std::uint16_t>& codes) {
+    world here{name_policy::any};
+    fill(here, codes);
+    auto from = here.read();
+    for (const auto& name : known)
+      for (std::uint8_t by = 0; by < 3; ++by) {
+        // The last block of each kind, from the history.
+        std::uint64_t last_put = 0;
+        std::uint64_t last_deletion = 0;
+        std::optional<base::public_key> owner;
+        for (const auto& one : events_of(*from, name)) {
+          bool is_put = one.what == action::put;
+          if (is_put && one.owner == caller(by))
+            last_put = one.seq;
+          if (!is_put && owner == caller(by))
+            last_deletion = one.seq;
+          owner = is_put ? one.owner : std::nullopt;
+        }
+        for (std::uint64_t at = 0; at <= here.head.length(); ++at) {
+          RC_ASSERT(
+              *view{*from}.has_change(name, caller(by), action::put, at) ==
+              (last_put != 0 && last_put >= at));
+          RC_ASSERT(
+              *view{*from}.has_change(name, caller(by), action::del, at) ==
+              (last_deletion != 0 && last_deletion >= at));
+        }
+      }
+  });
+}
+
 CAF_TEST(a visitor ends a list and a history) {
   world here;
   here.run({put("a", 1), put("b", 1), put("c", 2)});
@@ -196,6 +227,7 @@ CAF_TEST(damaged rows are errors) {
   CAF_CHECK(!view{*from}.lookup_at("bob", 2).ok());
   CAF_CHECK(!view{*from}.list({}, all).ok());
   CAF_CHECK(!view{*from}.history("bob", all).ok());
+  CAF_CHECK(!view{*from}.has_change("bob", caller(1), action::put, 0).ok());
   CAF_CHECK(!view{*from}.names_of(caller(1), all).ok());
   damage(name_key(base::bytes{0x09}), encode(name_row{1, base::bytes(32)}));
   CAF_CHECK(!view{*here.read()}.list({"x", {}, 10, false}, all).ok());
