@@ -1,5 +1,6 @@
 #include "actors/caller.hpp"
 
+#include "base/mutant.hpp"
 #include "net/rpc/values.hpp"
 
 namespace hyper::actors {
@@ -10,7 +11,7 @@ caller::caller(handle::pointer self) : self_(self) {}
 caller::~caller() {
   for (auto& [id, one] : calls_)
     one.promise.deliver(
-        server_reply{base::error{base::errc::closed, "shutting down"}});
+        server_reply{base::error{base::errc::closed, "shutting down"}, false});
 }
 
 caller::handle::behavior_type caller::make_behavior() {
@@ -30,8 +31,8 @@ caller::handle::behavior_type caller::make_behavior() {
 caf::result<server_reply> caller::take(const call_server& what) {
   auto promise = self_->make_response_promise<server_reply>();
   if (calls_.size() >= waiting_calls_max)
-    return promise.deliver(
-        server_reply{base::error{base::errc::busy, "too many calls at once"}});
+    return promise.deliver(server_reply{
+        base::error{base::errc::busy, "too many calls at once"}, false});
   auto deadline = now_of(self_) + what.timeout;
   auto id = ++last_call_;
   auto& one = calls_.emplace(id, call{what, deadline, promise}).first->second;
@@ -47,17 +48,20 @@ void caller::open(const rpc_opened& server) {
   server_ = server.to;
   for (auto& [id, one] : calls_) {
     one.repeated = one.repeated || again;
-    send(id, one);
+    if (!base::mutant("not_sent_again"))
+      send(id, one);
   }
 }
 
 void caller::send(std::uint64_t id, const call& one) {
+  cause_scope scope{one.cause};
   self_->send(server_,
               rpc_call{id, one.what.method, rpc::encode_name(one.what.name)});
 }
 
 void caller::finish(const rpc_returned& back) {
-  auto found = calls_.find(back.call);
+  auto found =
+      base::mutant("double_reply") ? calls_.begin() : calls_.find(back.call);
   if (found == calls_.end())
     return;
   // The connection broke under the call: it goes out again on the next one.
@@ -67,16 +71,7 @@ void caller::finish(const rpc_returned& back) {
   }
   auto one = std::move(found->second);
   calls_.erase(found);
-  one.promise.deliver(server_reply{settle(one, back.text)});
-}
-
-// A deletion that was repeated and finds nothing has been made the first time.
-base::result<std::string>
-caller::settle(const call& one, const base::result<std::string>& text) {
-  auto missing = "ERR:" + std::string{rpc::name_not_found};
-  if (one.repeated && one.what.method == "delete" && text && *text == missing)
-    return std::string{"OK"};
-  return text;
+  one.promise.deliver(server_reply{back.text, one.repeated});
 }
 
 void caller::lose(peer_id peer) {
@@ -98,9 +93,10 @@ void caller::expire() {
     }
     const auto* waited_for =
         peer_ == 0 ? "a connection to the server" : "the server's answer";
-    at->second.promise.deliver(server_reply{base::error{
-        base::errc::timed_out,
-        std::string{"No answer in time: waited for "} + waited_for}});
+    at->second.promise.deliver(server_reply{
+        base::error{base::errc::timed_out,
+                    std::string{"No answer in time: waited for "} + waited_for},
+        at->second.repeated});
     at = calls_.erase(at);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/runtime/cause.hpp"
 #include "actors/runtime/host.hpp"
 #include "actors/runtime/timer.hpp"
 
@@ -12,8 +13,8 @@ namespace hyper::actors {
 inline constexpr std::size_t waiting_calls_max = 1024;
 
 /// The client's side of the calls in flight. A call waits for the connection,
-/// and goes out again on the next one if that breaks: both methods may be
-/// repeated, since the answer to a repetition tells what has happened.
+/// and goes out again on the next one if that breaks: no method does harm when
+/// it is repeated. Whoever asked is told, since the answer is the repetition's.
 class caller {
 public:
   using handle = caller_handle;
@@ -30,6 +31,7 @@ private:
     base::instant deadline;
     caf::typed_response_promise<server_reply> promise;
     bool repeated = false; ///< was under way when a connection broke
+    message_number cause = message_in_hand; ///< the question
   };
 
   caf::result<server_reply> take(const call_server& what);
@@ -38,8 +40,6 @@ private:
   void finish(const rpc_returned& back);
   void lose(peer_id peer);
   void expire();
-  base::result<std::string> settle(const call& one,
-                                   const base::result<std::string>& text);
 
   handle::pointer self_;
   std::map<std::uint64_t, call> calls_;

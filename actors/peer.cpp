@@ -1,6 +1,7 @@
 #include "actors/peer.hpp"
 
 #include "actors/world/datagram_batch.hpp"
+#include "base/mutant.hpp"
 
 namespace hyper::actors {
 
@@ -22,6 +23,18 @@ replication::block_range stored_blocks(const head_announced& log) {
   return {0, log.contiguous};
 }
 
+// A name for the connection that both sides know, and that tells nothing. Its
+// n-th call is n more; the sum is a whole number also for a reader in
+// JavaScript.
+std::uint64_t tag_of(const base::hash64& handshake) {
+  constexpr base::fixed_bytes<5> label = {'t', 'r', 'a', 'c', 'e'};
+  auto hash = base::blake2b({label, handshake});
+  std::uint64_t tag = 0;
+  for (std::size_t i = 0; i < 6; ++i)
+    tag = tag << 8U | hash[i];
+  return tag;
+}
+
 // The text of an answer, or why there is none.
 base::result<std::string> text_of(const rpc::answered& back) {
   if (const auto* none = std::get_if<rpc::unanswered>(&back.outcome))
@@ -37,7 +50,8 @@ base::result<std::string> text_of(const rpc::answered& back) {
 peer::peer(handle::pointer self, peer_id id, dht::link way, peer_purpose what,
            peer_context context, swarm_handle swarm)
     : self_(self), id_(id), way_(std::move(way)), what_(what),
-      context_(std::move(context)), swarm_(std::move(swarm)) {}
+      context_(std::move(context)), swarm_(std::move(swarm)),
+      connection_tag_(tag_of(way_.session.handshake_hash)) {}
 
 peer::handle::behavior_type peer::make_behavior() {
   self_->send(context_.index, subscribe{id_, self_});
@@ -121,10 +135,12 @@ void peer::call(const rpc_call& what) {
   if (!connection_)
     return;
   auto id = connection_->call(now_of(self_), what.method, what.value);
-  if (id)
+  if (id) {
     calls_[*id] = what.call;
-  else
+    trace_note("rpc", connection_tag_ + static_cast<std::uint64_t>(*id));
+  } else {
     self_->send(context_.caller, rpc_returned{what.call, id.failure()});
+  }
   drain();
 }
 
@@ -219,7 +235,8 @@ void peer::deliver(hyper::peer::event& event) {
     finish(end->why);
   else if (auto* in = std::get_if<rpc::called>(&event))
     self_->send(context_.dispatcher,
-                rpc_request{id_, self_, way_.session.remote, std::move(*in)});
+                rpc_request{id_, self_, way_.session.remote, std::move(*in),
+                            connection_tag_});
   else if (auto* done = std::get_if<answer_delivered>(&event))
     self_->send(context_.dispatcher, rpc_delivered{id_, done->call});
   else if (auto* back = std::get_if<rpc::answered>(&event))
@@ -246,13 +263,16 @@ void peer::deliver_answer(rpc::answered& back) {
   auto call = found->second;
   calls_.erase(found);
   self_->send(context_.caller, rpc_returned{call, text_of(back)});
+  if (base::mutant("double_reply"))
+    self_->delayed_send(context_.caller, base::milliseconds{5},
+                        rpc_returned{call, text_of(back)});
 }
 
 // Requests for our blocks go to the index, everything else to the replica; in
 // batches, since one frame may hold hundreds.
 void peer::deliver_replication(replication::event& event) {
   if (auto* request = std::get_if<replication::wanted>(&event))
-    return wanted_.push_back(std::move(request->request));
+    return wanted_.push_back(request->request);
   if (std::holds_alternative<replication::idle>(event) || !context_.replica)
     return;
   if (!news_)

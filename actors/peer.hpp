@@ -58,6 +58,7 @@ private:
   std::vector<base::proof_request> wanted_;
   std::shared_ptr<std::vector<replication::event>> news_;
   std::map<rpc::request_id, std::uint64_t> calls_;
+  std::uint64_t connection_tag_;
   timer timer_;
 };
 

@@ -7,6 +7,10 @@
 namespace hyper::apps {
 
 int run_bootstrap(const options& how) {
+  auto trace = tracing::start(how);
+  if (!trace)
+    return complain(trace.failure());
+  (*trace)->enter("bootstrap");
   actors::world world;
   auto host = how.host.value_or(bootstrap_default.host);
   auto outside = open_node_world(world, host, how.port);

@@ -3,6 +3,10 @@
 namespace hyper::apps {
 
 int run_client(const options& how) {
+  auto trace = tracing::start(how);
+  if (!trace)
+    return complain(trace.failure());
+  (*trace)->enter("client");
   actors::world world;
   actors::system_entropy chance;
   auto disk = open_storage(how.storage, how, chance);

@@ -22,9 +22,17 @@ void print_keys(const actors::server_node& node) {
   std::fflush(stdout);
 }
 
+void warn(const std::string& what) {
+  std::fprintf(stderr, "Warning: %s\n", what.c_str());
+}
+
 } // namespace
 
 int run_server(const options& how) {
+  auto trace = tracing::start(how);
+  if (!trace)
+    return complain(trace.failure());
+  (*trace)->enter("server");
   actors::world world;
   actors::system_entropy chance;
   auto disk = open_storage(how.storage, how, chance);
@@ -40,6 +48,7 @@ int run_server(const options& how) {
   options.disk = disk->disk.get();
   options.keys = actors::derive_server_keys(disk->folder.primary);
   options.names = how.names;
+  options.report = warn;
   std::string failure;
   auto node = actors::start_server_node(
       *outside, options, [&failure](const std::string& why) { failure = why; });
@@ -49,9 +58,7 @@ int run_server(const options& how) {
   auto show = [node = *node](bool announced) {
     print_keys(node);
     if (!announced)
-      std::fputs("Warning: no bootstrap node answers; clients cannot find this "
-                 "server yet\n",
-                 stderr);
+      warn("no bootstrap node answers; clients cannot find this server yet");
   };
   actors::ask<actors::announced_everything>(
       world.system(), node->swarm, announce_wait,

@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <atomic>
+#include <cstdint>
 
 #if defined(__SANITIZE_THREAD__)
 #include <sanitizer/tsan_interface.h>
@@ -36,9 +37,20 @@ public:
   virtual void ended(caf::scheduled_actor& receiver,
                      const caf::mailbox_element& message,
                      caf::invoke_message_result outcome) = 0;
+
+  /// The handler on this thread tells a fact about the message in its hand.
+  virtual void noted(const char* key, std::uint64_t value) = 0;
 };
 
 inline std::atomic<message_observer*> installed_observer{nullptr};
+
+/// A fact that only the handler knows, such as the number of a request on the
+/// wire; costs nothing while nobody observes.
+inline void trace_note(const char* key, std::uint64_t value) {
+  if (auto* observer = installed_observer.load(std::memory_order_acquire))
+      [[unlikely]]
+    observer->noted(key, value);
+}
 
 /// Adds the observer, and what CAF 0.17 leaves out, to an actor's base class.
 template <class Base>

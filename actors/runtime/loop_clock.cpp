@@ -146,6 +146,7 @@ std::vector<loop_clock::due_map::node_type> loop_clock::take_due() {
 void loop_clock::fire() {
   for (auto& node : take_due()) {
     auto& due = node.mapped();
+    cause_scope scope{due.cause};
     due.receiver->enqueue(std::move(due.message), nullptr);
   }
   arm();

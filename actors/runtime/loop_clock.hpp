@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/runtime/cause.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <caf/actor_clock.hpp>
@@ -44,12 +46,14 @@ private:
     caf::actor_id actor = 0;
     kind what = kind::message;
     std::uint64_t id = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): misread by the checker
     auto operator<=>(const key&) const = default;
   };
   struct entry {
     key name;
     caf::strong_actor_ptr receiver;
     caf::mailbox_element_ptr message;
+    message_number cause = message_in_hand; ///< who asked to be woken
   };
   using due_map = std::multimap<time_point, entry>;
 
