@@ -1,5 +1,7 @@
 #include "actors/index.hpp"
 
+#include "base/mutant.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -40,8 +42,12 @@ index::handle::behavior_type index::make_behavior() {
       [this](const wait_until_current& what) {
         return wait_for([this] { return how_new().current; }, what.timeout);
       },
-      [this](const wait_for_name& what) {
-        return wait_for([this, what] { return is_owned(what); }, what.timeout);
+      [this](const wait_for_change& what) {
+        auto wanted = what;
+        if (base::mutant("length_after_reply"))
+          wanted.from = shown_length();
+        return wait_for([this, wanted] { return has_happened(wanted); },
+                        what.timeout);
       },
       [this](const wait_for_length& what) {
         return wait_for(
@@ -54,7 +60,8 @@ index::handle::behavior_type index::make_behavior() {
 
 void index::grow(const log_grown& what) {
   log_ = what.now;
-  snapshot_.reset();
+  if (!base::mutant("stale_snapshot") || log_.head.length() % 3 == 0)
+    snapshot_.reset();
   if (what.announce) {
     unannounced_.clear();
     announced_ = log_;
@@ -205,7 +212,7 @@ index_status index::status() {
 
 caf::result<waited> index::wait_for(condition over, base::duration timeout) {
   auto promise = self_->make_response_promise<waited>();
-  if (over())
+  if (!base::mutant("lost_wakeup") && over())
     return promise.deliver(waited{true, how_new()});
   if (waits_.size() >= waits_max || timeout <= base::duration{})
     return promise.deliver(waited{false, how_new()});
@@ -215,13 +222,13 @@ caf::result<waited> index::wait_for(condition over, base::duration timeout) {
   return promise;
 }
 
-bool index::is_owned(const wait_for_name& what) {
+bool index::has_happened(const wait_for_change& what) {
   const auto& from = snapshot();
   if (!from)
     return false;
-  auto found = registry::view{**from}.lookup(what.name);
-  auto owned = found && *found && (*found)->owner == what.owner;
-  return found && owned == what.owned;
+  auto done = registry::view{**from}.has_change(what.name, what.by, what.what,
+                                                what.from);
+  return done && *done;
 }
 
 // Every wait is looked at after every change: none is forgotten.

@@ -62,7 +62,7 @@ private:
   index_status status();
 
   caf::result<waited> wait_for(condition over, base::duration timeout);
-  bool is_owned(const wait_for_name& what);
+  bool has_happened(const wait_for_change& what);
   void wake();
 
   const base::result<std::unique_ptr<kv::snapshot>>& snapshot();

@@ -1,5 +1,8 @@
 #include "actors/log_writer.hpp"
 
+#include "base/mutant.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace hyper::actors {
@@ -36,6 +39,8 @@ caf::result<decided> log_writer::take(const change_name& wish) {
     return promise.deliver(
         decided{base::error{base::errc::busy, "the registry is overloaded"}});
   queue_.push_back({wish.what, promise});
+  if (base::mutant("key_of_the_first"))
+    queue_.back().what.caller = queue_.front().what.caller;
   if (!committing_)
     begin_group();
   return promise;
@@ -55,12 +60,16 @@ void log_writer::begin_group() {
     wishes.push_back(one.what);
   auto snapshot = config_.store->read();
   if (!snapshot)
-    return answer(group_, snapshot.failure());
+    return refuse_group(snapshot.failure());
   auto outcome = writer_.decide(**snapshot, config_.log.current, wishes);
-  if (!outcome || outcome->writes.empty())
+  if (!outcome)
+    return refuse_group(outcome.failure());
+  if (outcome->writes.empty())
     return answer(group_, outcome);
   decided_ = std::move(outcome).value();
   committing_ = true;
+  if (base::mutant("reply_before_commit"))
+    answer(group_, decided_);
   config_.disk->commit(++ticket_, std::exchange(decided_.writes, {}), self_);
 }
 
@@ -70,25 +79,43 @@ void log_writer::end_group(const committed& what) {
   if (!committing_ || what.ticket != ticket_)
     return;
   committing_ = false;
-  if (!what.outcome) {
-    answer(group_, what.outcome.failure());
+  if (!what.outcome && !base::mutant("failed_commit_counts")) {
+    refuse_group(what.outcome.failure());
   } else {
+    note_health(what.outcome);
     auto before = config_.log.current.length();
     config_.log.current = decided_.next;
     config_.log.blocks.insert(before, config_.log.current.length());
     // Without callers, as for the header, no answer has to go first.
-    tell_index(group_.empty());
+    tell_index(group_.empty() || base::mutant("announce_before_reply"));
     answer(group_, std::exchange(decided_, {}));
   }
-  if (!queue_.empty())
+  if (!queue_.empty() && !base::mutant("queue_forgotten"))
     begin_group();
   else if (stopping_)
     self_->quit();
 }
 
+void log_writer::refuse_group(const base::error& why) {
+  note_health(why);
+  answer(group_, why);
+}
+
+// Told once per trouble, not once per refused change.
+void log_writer::note_health(const base::status& storage) {
+  bool was_failing = std::exchange(failing_, !storage.ok());
+  if (was_failing == failing_ || !config_.report)
+    return;
+  config_.report(failing_ ? storage.failure().message +
+                                "; changes are refused until this is mended"
+                          : "the storage takes changes again");
+}
+
 void log_writer::answer(std::vector<waiting>& group,
                         const base::result<registry::group>& outcome) {
   auto callers = std::exchange(group, {});
+  if (base::mutant("answers_mixed_up"))
+    std::reverse(callers.begin(), callers.end());
   for (std::size_t i = 0; i < callers.size(); ++i) {
     if (outcome)
       callers[i].caller.deliver(decided{outcome->answers[i]});

@@ -6,6 +6,8 @@
 #include "store/log/open.hpp"
 #include "store/registry/writer.hpp"
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace hyper::actors {
@@ -14,12 +16,16 @@ namespace hyper::actors {
 /// takes milliseconds, so this is a second of work.
 inline constexpr std::size_t waiting_changes_max = 8192;
 
+/// What an operator should know: one sentence.
+using on_trouble = std::function<void(const std::string& what)>;
+
 struct log_writer_config {
   kv::store* store = nullptr; ///< outlives the actor, as does the disk
   actors::disk* disk = nullptr;
   log::state log;
   base::key_pair signer;
   registry::name_policy names = registry::name_policy::strict;
+  on_trouble report = {}; ///< may be empty
 };
 
 /// May this change happen, and when is it durable? The only writer of the log:
@@ -46,6 +52,8 @@ private:
   void end_group(const committed& what);
   void answer(std::vector<waiting>& group,
               const base::result<registry::group>& outcome);
+  void refuse_group(const base::error& why);
+  void note_health(const base::status& storage);
   void tell_index(bool announce);
 
   handle::pointer self_;
@@ -57,6 +65,7 @@ private:
   registry::group decided_;
   std::uint64_t ticket_ = 0;
   bool committing_ = false;
+  bool failing_ = false; ///< the last group that was to be written was not
   bool stopping_ = false;
 };
 

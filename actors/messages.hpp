@@ -226,6 +226,7 @@ struct rpc_request {
   peer_handle from;
   base::public_key caller{};
   rpc::called what;
+  std::uint64_t connection = 0; ///< its name on both sides, for traces alone
 };
 
 /// The caller's machine has the answer.
@@ -261,6 +262,7 @@ struct call_server {
 };
 struct server_reply {
   base::result<std::string> text = std::string{};
+  bool repeated = false; ///< the call went out before, and may have been heard
 };
 
 using caller_handle =
@@ -386,12 +388,13 @@ struct wait_until_current {
   base::duration timeout{};
 };
 
-/// Answered when the name belongs to the key, or no longer does, or at the
-/// deadline.
-struct wait_for_name {
+/// Answered when the copy shows that the key has got, or given back, the name
+/// in block `from` or later, or at the deadline.
+struct wait_for_change {
   std::string name;
-  base::public_key owner{};
-  bool owned = true;
+  base::public_key by{};
+  registry::action what = registry::action::put;
+  std::uint64_t from = 0;
   base::duration timeout{};
 };
 
@@ -412,7 +415,7 @@ using index_handle = caf::typed_actor<
     caf::replies_to<names_of_key>::with<names_listed>,
     caf::replies_to<index_query>::with<index_status>,
     caf::replies_to<wait_until_current>::with<waited>,
-    caf::replies_to<wait_for_name>::with<waited>,
+    caf::replies_to<wait_for_change>::with<waited>,
     caf::replies_to<wait_for_length>::with<waited>, caf::reacts_to<shut_down>>;
 
 // -- repl --------------------------------------------------------------------
@@ -492,7 +495,7 @@ HYPER_MESSAGE(hyper::actors::names_of_key)
 HYPER_MESSAGE(hyper::actors::index_query)
 HYPER_MESSAGE(hyper::actors::index_status)
 HYPER_MESSAGE(hyper::actors::wait_until_current)
-HYPER_MESSAGE(hyper::actors::wait_for_name)
+HYPER_MESSAGE(hyper::actors::wait_for_change)
 HYPER_MESSAGE(hyper::actors::wait_for_length)
 HYPER_MESSAGE(hyper::actors::waited)
 HYPER_MESSAGE(hyper::actors::typed_line)

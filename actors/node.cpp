@@ -108,7 +108,8 @@ base::result<server_node> start_server_node(const node_world& world,
   out.server_key = how.keys.calls.pub;
   out.core_key = log->key;
   out.index = start_index(world, how.store, *log, true);
-  log_writer_config writing{how.store, how.disk, *log, how.keys.log, how.names};
+  log_writer_config writing{how.store,    how.disk,  *log,
+                            how.keys.log, how.names, how.report};
   auto writer =
       spawn_state<log_writer>(*world.system, std::move(writing), out.index);
   out.dispatcher = spawn_state<dispatcher>(*world.system, writer, out.index);
@@ -149,6 +150,7 @@ base::result<client_node> start_client_node(const node_world& world,
   swarming.peers.index = out.index;
   swarming.peers.replica = copy;
   swarming.peers.caller = out.caller;
+  swarming.meet_readers = how.meet_readers;
   swarming.call = swarm_config::caller{how.server_key, how.keys.identity};
   out.swarm =
       spawn_state<swarm>(*world.system, std::move(swarming), out.discovery);

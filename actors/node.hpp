@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/log_writer.hpp"
 #include "actors/messages.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/world/disk.hpp"
@@ -59,6 +60,8 @@ struct server_options {
   actors::disk* disk = nullptr;
   server_keys keys;
   registry::name_policy names = registry::name_policy::strict;
+  on_trouble report =
+      {}; ///< told when the storage fails, and when it is well again
 };
 
 struct server_node {
@@ -81,6 +84,10 @@ struct client_options {
   client_keys keys;
   base::public_key server_key{};
   base::public_key core_key{};
+
+  /// Find other readers of the log, and be found by them. Without, the copy
+  /// comes from a server of ours alone, over the connection that calls it.
+  bool meet_readers = true;
 };
 
 struct client_node {

@@ -1,5 +1,6 @@
 #include "actors/replica.hpp"
 
+#include "base/mutant.hpp"
 #include "store/log/verify.hpp"
 #include "store/registry/replica.hpp"
 
@@ -191,7 +192,7 @@ void replica::send_orders() {
   tree known{*this};
   std::map<peer_id, fetch> orders;
   while (auto order = downloader_.poll_transmit(known))
-    orders[order->peer].orders.push_back(std::move(*order));
+    orders[order->peer].orders.push_back(*order);
   for (auto& [peer, what] : orders)
     if (auto found = peers_.find(peer); found != peers_.end())
       self_->send(found->second, std::move(what));
@@ -201,7 +202,10 @@ void replica::send_orders() {
 void replica::commit() {
   if (committing_)
     return;
-  auto names = registry::catch_up(*draft_, config_.log.blocks.contiguous());
+  auto until = base::mutant("names_before_blocks")
+                   ? config_.log.current.length()
+                   : config_.log.blocks.contiguous();
+  auto names = registry::catch_up(*draft_, until);
   if (!names)
     return fail(names.failure());
   add(std::move(names->writes));

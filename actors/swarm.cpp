@@ -40,13 +40,16 @@ swarm::handle::behavior_type swarm::make_behavior() {
 void swarm::start() {
   self_->set_down_handler([this](caf::down_msg& down) { end(down); });
   self_->send(discovery_, attach_swarm{self_});
-  unannounced_ = {dht::target_of(config_.self.pub), config_.topic};
+  if (config_.meet_readers)
+    unannounced_ = {dht::target_of(config_.self.pub), config_.topic};
   if (config_.serve) {
     unannounced_.insert(dht::target_of(config_.serve->pub));
     self_->send(discovery_, listen_under{*config_.serve});
   }
-  self_->send(discovery_, listen_under{config_.self});
-  self_->send(discovery_, join_topic{config_.topic, config_.self});
+  if (config_.meet_readers) {
+    self_->send(discovery_, listen_under{config_.self});
+    self_->send(discovery_, join_topic{config_.topic, config_.self});
+  }
   dial_more();
 }
 
@@ -165,8 +168,6 @@ void swarm::adopt(dht::link&& link, purpose why, bool dialed) {
   config_.peers.net->claim(stream, actor);
   if (why == purpose::call)
     replace_server(id);
-  if (why == purpose::replicate && !dialed)
-    dialer_.accepted(now_of(self_), remote);
 }
 
 void swarm::refuse(const dht::link& link) {
@@ -179,8 +180,10 @@ void swarm::note_proven(peer_id who) {
     return;
   auto& one = found->second;
   one.proven = true;
-  if (one.why == purpose::replicate && !one.dialed)
-    settle_duplicate(who);
+  if (one.why != purpose::replicate || one.dialed)
+    return;
+  dialer_.accepted(now_of(self_), one.remote);
+  settle_duplicate(who);
 }
 
 // The server may have been restarted: look for it, and keep the old connection

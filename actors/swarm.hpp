@@ -31,6 +31,9 @@ struct swarm_config {
     base::key_pair identity;
   };
   std::optional<caller> call;
+
+  /// Find other readers of the log, and be found by them.
+  bool meet_readers = true;
 };
 
 /// Whom should I be connected to? Owns the wish list of peers, makes and ends

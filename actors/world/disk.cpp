@@ -1,5 +1,7 @@
 #include "actors/world/disk.hpp"
 
+#include "actors/runtime/cause.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <caf/send.hpp>
@@ -15,10 +17,11 @@ public:
 
   void commit(std::uint64_t ticket, kv::batch changes,
               const commit_listener& listener) override {
-    boost::asio::post(
-        thread_, [this, ticket, changes = std::move(changes), listener] {
-          caf::anon_send(listener, committed{ticket, store_.commit(changes)});
-        });
+    boost::asio::post(thread_, [this, ticket, changes = std::move(changes),
+                                listener, cause = message_in_hand] {
+      cause_scope scope{cause};
+      caf::anon_send(listener, committed{ticket, store_.commit(changes)});
+    });
   }
 
 private:

@@ -1,14 +1,10 @@
 #include "actors/world/udp_network.hpp"
 
-#include "actors/world/datagram_batch.hpp"
+#include "actors/world/packet_router.hpp"
 #include "actors/world/udp_socket.hpp"
-#include "net/udx/demux.hpp"
-
-#include <caf/send.hpp>
 
 #include <array>
 #include <chrono>
-#include <unordered_map>
 
 namespace hyper::actors {
 
@@ -26,7 +22,7 @@ public:
       : sockets_{std::move(server), std::move(client)} {}
 
   void start(const packet_sink& rest) override {
-    rest_ = rest;
+    router_.start(rest);
     listen(dht::socket::server);
     listen(dht::socket::client);
   }
@@ -37,18 +33,16 @@ public:
   }
 
   void claim(std::uint32_t stream_id, const packet_sink& owner) override {
-    owners_[stream_id] = owner;
+    router_.claim(stream_id, owner);
   }
 
   void release(std::uint32_t stream_id,
                const std::optional<udx::tombstone>& grave) override {
-    owners_.erase(stream_id);
-    if (grave)
-      graves_.bury(now(), *grave);
+    router_.release(now(), stream_id, grave);
   }
 
   bool is_taken(std::uint32_t stream_id) const override {
-    return owners_.contains(stream_id) || graves_.contains(stream_id);
+    return router_.is_taken(stream_id);
   }
 
   base::endpoint local(dht::socket which) const override {
@@ -59,8 +53,7 @@ public:
     stopped_ = true;
     for (auto& socket : sockets_)
       socket.close();
-    owners_.clear();
-    rest_ = nullptr;
+    router_.stop();
   }
 
 private:
@@ -78,42 +71,19 @@ private:
     });
   }
 
-  // One message per receiver and turn, however many datagrams there are.
   void receive(dht::socket via) {
-    std::unordered_map<std::uint32_t, std::shared_ptr<datagram_batch>> claimed;
-    std::shared_ptr<datagram_batch> rest;
     at(via).receive([&](base::endpoint from, base::bytes_view data) {
-      auto id = udx::stream_id_of(data);
-      if (id && owners_.contains(*id))
-        return add(claimed[*id], via, from, data);
-      if (id && graves_.contains(*id))
-        return answer_late(via, data);
-      add(rest, via, from, data);
-    });
-    for (auto& [id, batch] : claimed)
-      caf::anon_send(owners_.at(id), arrived{std::move(batch)});
-    if (rest && rest_)
-      caf::anon_send(rest_, arrived{std::move(rest)});
-  }
-
-  static void add(std::shared_ptr<datagram_batch>& batch, dht::socket via,
-                  const base::endpoint& from, base::bytes_view data) {
-    if (!batch)
-      batch = std::make_shared<datagram_batch>();
-    batch->add(via, from, data);
-  }
-
-  void answer_late(dht::socket via, base::bytes_view data) {
-    if (auto answer = graves_.handle_datagram(now(), data)) {
-      outgoing one{answer->to, answer->datagram};
+      auto late = router_.take(now(), via, from, data);
+      if (!late)
+        return;
+      outgoing one{late->to, late->datagram};
       at(via).send({&one, 1});
-    }
+    });
+    router_.hand_over();
   }
 
   std::array<udp_socket, 2> sockets_;
-  std::unordered_map<std::uint32_t, packet_sink> owners_;
-  udx::tombstones graves_;
-  packet_sink rest_;
+  packet_router router_;
   bool stopped_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include "actors/caller.hpp"
 #include "actors/index.hpp"
+#include "actors/repl/repl.hpp"
 #include "net/rpc/values.hpp"
 #include "store/registry/writer.hpp"
 
@@ -26,6 +27,9 @@ struct client_fixture : log_fixture {
   }
 
   ~client_fixture() {
+    if (repl)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(repl),
+                          caf::exit_reason::user_shutdown);
     for (auto end : {caf::actor_cast<caf::actor>(caller),
                      caf::actor_cast<caf::actor>(index),
                      caf::actor_cast<caf::actor>(peer)})
@@ -52,10 +56,31 @@ struct client_fixture : log_fixture {
     caf::anon_send(index, actors::sync_progress{claimed, true});
   }
 
-  auto wait_for(const std::string& name, std::uint8_t key, bool owned) {
+  /// The REPL of key 9, with the caller and the index of the fixture.
+  void start_repl() {
+    actors::repl_config how;
+    how.identity = pair_of(9).pub;
+    how.index = index;
+    how.caller = caller;
+    how.print = [this](const actors::output& what) {
+      printed += what.out + what.err;
+    };
+    how.ready = [] {};
+    how.finished = [](actors::exit_code) {};
+    repl = actors::spawn_state<actors::repl>(sys, std::move(how));
+  }
+
+  void type(const std::string& line) {
+    caf::anon_send(repl, actors::typed_line{line, false});
+    sched.run();
+  }
+
+  auto wait_for(const std::string& name, std::uint8_t key,
+                registry::action what = registry::action::put,
+                std::uint64_t from = 0) {
     return self->request(index, caf::infinite,
-                         actors::wait_for_name{name, pair_of(key).pub, owned,
-                                               base::seconds{10}});
+                         actors::wait_for_change{name, pair_of(key).pub, what,
+                                                 from, base::seconds{10}});
   }
 
   template <class Request>
@@ -112,6 +137,8 @@ struct client_fixture : log_fixture {
   }
 
   log::state state;
+  actors::repl_handle repl;
+  std::string printed;
   actors::index_handle index;
   actors::caller_handle caller;
 };
@@ -125,7 +152,7 @@ base::error broken() {
 CAF_TEST_FIXTURE_SCOPE(client_tests, client_fixture)
 
 CAF_TEST(law_L2 a wait ends when the block comes after it) {
-  auto asked = wait_for("alice", 2, true);
+  auto asked = wait_for("alice", 2);
   sched.run();
   grow("bob", 3); // somebody else's block wakes nobody for good
   sched.run();
@@ -136,23 +163,38 @@ CAF_TEST(law_L2 a wait ends when the block comes after it) {
 CAF_TEST(law_L2 a wait ends when the block came before it) {
   grow("alice", 2);
   sched.run();
-  auto asked = wait_for("alice", 2, true);
+  auto asked = wait_for("alice", 2);
   CAF_CHECK(happened(asked));
 }
 
 CAF_TEST(law_L2 a wait for a deletion ends in both orders) {
   grow("alice", 2);
   sched.run();
-  auto asked = wait_for("alice", 2, false);
+  auto asked = wait_for("alice", 2, registry::action::del);
   sched.run();
   grow("alice", 2, registry::action::del);
   CAF_CHECK(happened(asked));
-  auto late = wait_for("alice", 2, false);
+  auto late = wait_for("alice", 2, registry::action::del);
   CAF_CHECK(happened(late));
 }
 
+CAF_TEST(law_L4 a wait is not ended by a change from before) {
+  // The copy is behind: it shows a name that was given back long ago, or does
+  // not show one that was taken meanwhile.
+  grow("alice", 2);
+  sched.run();
+  auto again = wait_for("alice", 2, registry::action::put, 2);
+  auto gone = wait_for("bob", 2, registry::action::del, 2);
+  sched.run();
+  grow("alice", 2, registry::action::del);
+  grow("alice", 2);
+  CAF_CHECK(happened(again));
+  pass(base::seconds{10});
+  CAF_CHECK(!happened(gone));
+}
+
 CAF_TEST(law_L2 a wait that nothing ends is ended by its deadline) {
-  auto asked = wait_for("alice", 2, true);
+  auto asked = wait_for("alice", 2);
   sched.run();
   pass(base::seconds{10});
   CAF_CHECK(!happened(asked));
@@ -182,16 +224,42 @@ CAF_TEST(law_L2 the reply and the end of the connection may come in any order) {
   CAF_CHECK_EQUAL(text_of(asked), "IDEMPOTENT");
 }
 
-CAF_TEST(a deletion that is repeated and finds nothing was made) {
-  auto asked = call("delete");
+CAF_TEST(law_L3 a repeated deletion that finds nothing asks the log what was) {
+  start_repl();
+  grow("mine", 9);
+  sched.run();
+  type("delete mine");
   connect(1);
   disconnect(1);
   connect(2);
   reply(1, std::string{"ERR:Username not found"});
-  CAF_CHECK_EQUAL(text_of(asked), "OK");
-  auto fresh = call("delete");
-  reply(2, std::string{"ERR:Username not found"});
-  CAF_CHECK_EQUAL(text_of(fresh), "ERR:Username not found");
+  CAF_CHECK_EQUAL(printed, "");           // the copy may be behind
+  grow("mine", 9, registry::action::del); // so the first call was heard
+  hear(state.current.length());
+  sched.run();
+  CAF_CHECK_EQUAL(printed, "Deleted: mine\n");
+}
+
+CAF_TEST(law_L3 a repeated deletion of what nobody has is refused) {
+  start_repl();
+  grow("mine", 9);
+  grow("mine", 9, registry::action::del); // long ago
+  hear(state.current.length());
+  sched.run();
+  type("delete mine");
+  connect(1);
+  disconnect(1);
+  connect(2);
+  reply(1, std::string{"ERR:Username not found"});
+  CAF_CHECK_EQUAL(printed, "Error: Username not found\n");
+}
+
+CAF_TEST(law_L3 a deletion that was sent once is as it was answered) {
+  start_repl();
+  type("delete mine");
+  connect(1);
+  reply(1, std::string{"ERR:Username not found"});
+  CAF_CHECK_EQUAL(printed, "Error: Username not found\n");
 }
 
 CAF_TEST(law_L2 a call that nobody answers says what it waited for) {

@@ -5,6 +5,7 @@
 #undef FAIL
 
 #include "actors/messages.hpp"
+#include "actors/runtime/cause.hpp"
 #include "actors/runtime/host.hpp"
 #include "actors/world/disk.hpp"
 #include "store/kv/kv.hpp"
@@ -28,7 +29,8 @@ public:
 
   void commit(std::uint64_t ticket, kv::batch changes,
               const actors::commit_listener& listener) override {
-    waiting_.push_back({ticket, std::move(changes), listener});
+    waiting_.push_back(
+        {ticket, std::move(changes), listener, actors::message_in_hand});
   }
 
   std::size_t waiting() const { return waiting_.size(); }
@@ -36,6 +38,7 @@ public:
   /// Ends the oldest commit. Requires waiting() > 0.
   void finish() {
     auto one = take();
+    actors::cause_scope scope{one.cause};
     caf::anon_send(one.listener,
                    actors::committed{one.ticket, store_.commit(one.changes)});
   }
@@ -53,6 +56,7 @@ private:
     std::uint64_t ticket = 0;
     kv::batch changes;
     actors::commit_listener listener;
+    actors::message_number cause = 0;
   };
 
   waiting_commit take() {
