@@ -48,9 +48,10 @@ void greet(const actors::server_node& node) {
 /// The three nodes, started one after the other and ended the other way round.
 class demo {
 public:
-  demo(actors::world& world, const options& how, storage& server,
-       storage& client)
-      : world_(world), server_(server), session_(world, how, client) {
+  demo(tracing& trace, actors::world& world, const options& how,
+       storage& server, storage& client)
+      : trace_(trace), world_(world), server_(server),
+        session_(world, how, client) {
     names_ = how.names;
   }
 
@@ -58,6 +59,7 @@ public:
     auto outside = open_node_world(world_, bootstrap_default.host, 0);
     if (!outside)
       return outside.failure();
+    trace_.enter("bootstrap");
     dht_.bootstrap = {outside->net->local(dht::socket::server)};
     bootstrap_ =
         actors::start_bootstrap_node(*outside, [](const auto&) {}).root;
@@ -78,6 +80,7 @@ private:
     options.disk = server_.disk.get();
     options.keys = actors::derive_server_keys(server_.folder.primary);
     options.names = names_;
+    trace_.enter("server");
     auto node =
         actors::start_server_node(*outside, options, [this](const auto&) {
           caf::anon_send(bootstrap_, actors::shut_down{});
@@ -100,17 +103,20 @@ private:
 
   void start_client(const actors::server_node& node) {
     auto outside = open_node_world(world_, bootstrap_default.host, 0);
+    trace_.enter("client");
     if (at_terminal())
       greet(node);
     auto started =
         outside ? session_.start(*outside, node.server_key, node.core_key, dht_)
                 : base::status{outside.failure()};
+    trace_.enter(""); // what comes now belongs to whom it has to do with
     if (!started) {
       complain(started.failure());
       caf::anon_send(root_, actors::shut_down{});
     }
   }
 
+  tracing& trace_;
   actors::world& world_;
   storage& server_;
   registry::name_policy names_ = registry::name_policy::strict;
@@ -124,13 +130,16 @@ private:
 
 int run_demo(const options& how) {
   scratch_folder folder;
+  auto trace = tracing::start(how);
+  if (!trace)
+    return complain(trace.failure());
   actors::world world;
   actors::system_entropy chance;
   auto server = open_storage(folder.path() + "/server", how, chance);
   auto client = open_storage(folder.path() + "/client", how, chance);
   if (!server || !client)
     return complain(server ? client.failure() : server.failure());
-  demo all{world, how, *server, *client};
+  demo all{**trace, world, how, *server, *client};
   if (auto started = all.start(); !started)
     return complain(started.failure());
   world.on_stop([&all] { all.interrupt(); });

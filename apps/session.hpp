@@ -6,6 +6,7 @@
 #include "actors/world/udp_network.hpp"
 #include "actors/world/world.hpp"
 #include "apps/options.hpp"
+#include "apps/tracing.hpp"
 
 #include <memory>
 #include <string>

@@ -154,8 +154,12 @@ output answers::found(const std::string& name, const name_found& what) const {
     return {text + "\n", note_of(what.how_new),
             record ? exit_code::done : exit_code::refused};
   }
-  if (!record)
-    return error("Username not found", "not_found", exit_code::refused);
+  if (!record) {
+    json::object out{
+        {"ok", false}, {"error", "Username not found"}, {"code", "not_found"}};
+    add_freshness(out, what.how_new);
+    return {line(out), "", exit_code::refused};
+  }
   auto out = success("lookup");
   out["name"] = name;
   out["key"] = base::to_text(record->owner);

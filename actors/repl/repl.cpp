@@ -1,5 +1,7 @@
 #include "actors/repl/repl.hpp"
 
+#include "base/mutant.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -121,47 +123,99 @@ void repl::leave() {
 
 // -- register, delete ---------------------------------------------------------
 
+// The copy's length at the start tells later what is new. What peers claim is
+// no help: it need not be true.
 void repl::call(const command& what) {
+  self_->request(config_.index, caf::infinite, index_query{})
+      .then(
+          [this, what](const index_status& now) {
+            send_call(what, now.how_new.length);
+          },
+          [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
+}
+
+void repl::send_call(const command& what, std::uint64_t length) {
   auto method = what.what == verb::register_name ? "register" : "delete";
   self_
       ->request(config_.caller, caf::infinite,
                 call_server{method, what.name, config_.timeout})
-      .then(
-          [this, what](const server_reply& reply) { judge(what, reply.text); },
-          [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
+      .then([this, what,
+             length](const server_reply& reply) { judge(what, length, reply); },
+            [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
 }
 
-void repl::judge(const command& what, const base::result<std::string>& text) {
-  if (!text)
-    return finish(answers_.failed(text.failure()));
-  auto decision = registry::parse_response(*text);
+void repl::judge(const command& what, std::uint64_t length,
+                 const server_reply& reply) {
+  if (!reply.text)
+    return finish(answers_.failed(reply.text.failure()));
+  auto decision = registry::parse_response(*reply.text);
   if (!decision)
     return finish(answers_.failed(
-        {base::errc::refused, "The server answers '" + *text + "'"}));
+        {base::errc::refused, "The server answers '" + *reply.text + "'"}));
   if (decision->what == registry::verdict::accepted)
-    return wait_for_change(what, false);
+    return show_change(what, length, false);
   if (decision->what == registry::verdict::idempotent)
-    return wait_for_change(what, true);
+    return show_change(what, 0, true);
+  if (reply.repeated && what.what == verb::delete_name)
+    return find_deletion(what, length, *decision);
   finish(answers_.refused(*decision));
 }
 
-// The answer shows when the copy shows it too: who reads after it, sees it.
-void repl::wait_for_change(const command& what, bool already) {
-  auto owned = what.what == verb::register_name;
+// The refusal is that of a repetition: the first call may have deleted the
+// name. If so, the log says it, once it is here.
+void repl::find_deletion(const command& what, std::uint64_t length,
+                         const registry::decision& refusal) {
+  auto search = [this, what, length, refusal] {
+    self_
+        ->request(config_.index, caf::infinite,
+                  change_of(what, length, base::duration{}))
+        .then(
+            [this, what, refusal](const waited& now) {
+              finish(now.happened
+                         ? answers_.deleted(what.name, now.how_new.length)
+                         : answers_.refused(refusal));
+            },
+            [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
+  };
   self_
-      ->request(
-          config_.index, caf::infinite,
-          wait_for_name{what.name, config_.identity, owned, config_.timeout})
+      ->request(config_.index, caf::infinite,
+                wait_until_current{config_.timeout})
       .then(
-          [this, what, owned, already](const waited& end) {
+          [this, search](const waited& end) {
+            if (end.happened)
+              return search();
+            finish(answers_.failed(
+                {base::errc::timed_out,
+                 "The connection broke during the call, and the log did not "
+                 "arrive in time: look up whether the name is still there"}));
+          },
+          [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
+}
+
+// The change that the command has made, in the copy.
+wait_for_change repl::change_of(const command& what, std::uint64_t from,
+                                base::duration timeout) const {
+  auto action = what.what == verb::register_name ? registry::action::put
+                                                 : registry::action::del;
+  return {what.name, config_.identity, action, from, timeout};
+}
+
+// The answer shows when the copy shows it too: who reads after it, sees it.
+void repl::show_change(const command& what, std::uint64_t from, bool already) {
+  self_
+      ->request(config_.index, caf::infinite,
+                change_of(what, from, config_.timeout))
+      .then(
+          [this, what, already](const waited& end) {
             if (!end.happened)
               return finish(answers_.failed({base::errc::timed_out,
                                              "The server has accepted it, but "
                                              "the new entry did not arrive in "
                                              "time: waited for the log"}));
             auto length = end.how_new.length;
-            finish(owned ? answers_.registered(what.name, already, length)
-                         : answers_.deleted(what.name, length));
+            finish(what.what == verb::register_name
+                       ? answers_.registered(what.name, already, length)
+                       : answers_.deleted(what.name, length));
           },
           [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
 }
@@ -174,7 +228,8 @@ void repl::lookup(const command& what, bool last_try) {
   self_->request(config_.index, caf::infinite, lookup_name{what.name, what.at})
       .then(
           [this, what, last_try](const name_found& found) {
-            auto here = found.outcome.ok() && found.outcome->has_value();
+            auto here = found.outcome.ok() && found.outcome->has_value() &&
+                        !base::mutant("lookup_waits_for_peers");
             if (here || last_try || found.how_new.current)
               return finish(answers_.found(what.name, found));
             wait_for_sync(found.how_new, [this, what] { lookup(what, true); });
@@ -281,7 +336,7 @@ void repl::show_changes(const command& what, const history_told& told) {
 
 // -- the first sync -----------------------------------------------------------
 
-void repl::after_sync(std::function<void()> then) {
+void repl::after_sync(const std::function<void()>& then) {
   self_->request(config_.index, caf::infinite, index_query{})
       .then(
           [this, then](const index_status& now) {
@@ -292,7 +347,8 @@ void repl::after_sync(std::function<void()> then) {
           [this](const caf::error& e) { finish(answers_.failed(lost(e))); });
 }
 
-void repl::wait_for_sync(const freshness& now, std::function<void()> then) {
+void repl::wait_for_sync(const freshness& now,
+                         const std::function<void()>& then) {
   auto bound = now.length > 0 ? std::min(sync_wait_with_copy, config_.timeout)
                               : config_.timeout;
   syncing_ = true;
@@ -304,7 +360,8 @@ void repl::wait_for_sync(const freshness& now, std::function<void()> then) {
             if (progress_shown_)
               config_.print({"", "\n", code_});
             progress_shown_ = false;
-            if (!end.happened && end.how_new.length == 0)
+            if (!end.happened && (end.how_new.length == 0 ||
+                                  base::mutant("lookup_waits_for_peers")))
               return finish(answers_.failed(
                   {base::errc::timed_out,
                    "No data yet: waited for the log from the server or another "

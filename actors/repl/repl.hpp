@@ -52,8 +52,14 @@ private:
   void leave();
 
   void call(const command& what);
-  void judge(const command& what, const base::result<std::string>& text);
-  void wait_for_change(const command& what, bool already);
+  void send_call(const command& what, std::uint64_t length);
+  void judge(const command& what, std::uint64_t length,
+             const server_reply& reply);
+  void find_deletion(const command& what, std::uint64_t length,
+                     const registry::decision& refusal);
+  wait_for_change change_of(const command& what, std::uint64_t from,
+                            base::duration timeout) const;
+  void show_change(const command& what, std::uint64_t from, bool already);
   void lookup(const command& what, bool last_try);
   void list(const command& what);
   void history(const command& what);
@@ -65,8 +71,8 @@ private:
 
   /// Goes on once the copy is as new as the peers', or a bound has passed. A
   /// copy that holds something already waits less.
-  void after_sync(std::function<void()> then);
-  void wait_for_sync(const freshness& now, std::function<void()> then);
+  void after_sync(const std::function<void()>& then);
+  void wait_for_sync(const freshness& now, const std::function<void()>& then);
   void show_progress();
 
   handle::pointer self_;
