@@ -27,7 +27,26 @@ struct raw_options {
   double timeout = 10;
   std::string server_key;
   std::string core_key;
+  std::string trace; ///< empty: none
+  std::string trace_file;
+  std::vector<std::string> files;
+  std::string story_name;
+  std::uint64_t story_number = 0;
+  std::string format = "text";
+  std::uint64_t seed = 1;
+  std::uint64_t seeds = 1;
+  std::uint32_t clients = 0;
+  std::uint32_t operations = 0;
+  bool self = false;
+  double duration = 0;
+  double rate = 0;
+  double churn = 0;
+  double contention = 0.1;
+  std::vector<std::uint64_t> mix;
 };
+
+// What `--trace` without a filter stands for.
+constexpr const char* trace_all = "all";
 
 struct program {
   CLI::App* command = nullptr;
@@ -84,6 +103,47 @@ base::status read_keys(const raw_options& raw, options& out) {
   return base::unit{};
 }
 
+base::status read_trace(const raw_options& raw, options& out) {
+  if (!raw.trace_file.empty())
+    out.trace_file = raw.trace_file;
+  if (raw.trace.empty())
+    return base::unit{};
+  auto filter = actors::trace::filter::parse(
+      raw.trace == trace_all ? std::string{} : raw.trace);
+  if (!filter)
+    return usage("--trace: " + filter.failure().message);
+  out.trace = std::move(filter).value();
+  return base::unit{};
+}
+
+base::status read_story(const raw_options& raw, options& out) {
+  if (!raw.story_name.empty())
+    out.story_name = raw.story_name;
+  if (raw.story_number != 0)
+    out.story_number = raw.story_number;
+  out.mermaid = raw.format == "mermaid";
+  out.seed = raw.seed;
+  out.seeds = raw.seeds;
+  out.clients = raw.clients;
+  out.operations = raw.operations;
+  out.self = raw.self;
+  out.rate = raw.rate;
+  out.churn = raw.churn;
+  if (raw.duration > 0)
+    out.duration =
+        base::duration{static_cast<std::int64_t>(raw.duration * 1e6)};
+  out.mix.contention = raw.contention;
+  if (raw.mix.size() == 4) {
+    out.mix.registers = raw.mix[0];
+    out.mix.deletions = raw.mix[1];
+    out.mix.lookups = raw.mix[2];
+    out.mix.lists = raw.mix[3];
+    if (raw.mix == std::vector<std::uint64_t>(4, 0))
+      return usage("--mix: at least one number must be above 0");
+  }
+  return base::unit{};
+}
+
 base::result<options> read(const program& which) {
   const auto& raw = which.raw;
   options out;
@@ -98,10 +158,11 @@ base::result<options> read(const program& which) {
   if (!(raw.timeout > 0 && raw.timeout <= timeout_max_seconds))
     return usage("--timeout: expected seconds above 0, at most 86400");
   out.timeout = base::duration{static_cast<std::int64_t>(raw.timeout * 1e6)};
-  for (auto step : {read_bootstrap, read_host, read_keys})
+  for (auto step :
+       {read_bootstrap, read_host, read_keys, read_trace, read_story})
     if (auto done = step(raw, out); !done)
       return done.failure();
-  out.words = which.command->remaining();
+  out.words = raw.files.empty() ? which.command->remaining() : raw.files;
   return out;
 }
 
@@ -138,6 +199,16 @@ void add_client(program& to) {
       ->capture_default_str();
 }
 
+void add_trace(program& to) {
+  to.command
+      ->add_option("--trace", to.raw.trace,
+                   "show messages between actors: all, or those that pass a "
+                   "filter such as peer,log_writer or name=alice")
+      ->type_name("[FILTER]");
+  to.command->add_option("--trace-file", to.raw.trace_file,
+                         "record them as Chrome trace events");
+}
+
 void add_names(program& to) {
   to.command
       ->add_option("--names", to.raw.names,
@@ -151,6 +222,7 @@ void set_up_bootstrap(program& to) {
   to.command->add_option("--host", to.raw.host,
                          "IPv4 address to bind to, and to be known by");
   add_port(to, "UDP port (30001)");
+  add_trace(to);
   to.run = run_bootstrap;
 }
 
@@ -159,6 +231,7 @@ void set_up_server(program& to) {
   add_port(to, "UDP port (any)");
   add_storage(to, "./server-corestore");
   add_names(to);
+  add_trace(to);
   to.run = run_server;
 }
 
@@ -166,6 +239,7 @@ void set_up_client(program& to) {
   add_network(to);
   add_storage(to, "./client-corestore");
   add_client(to);
+  add_trace(to);
   to.command->add_option("SERVER_KEY", to.raw.server_key, "whom to call")
       ->required();
   to.command->add_option("CORE_KEY", to.raw.core_key, "the log to copy")
@@ -179,7 +253,92 @@ void set_up_client(program& to) {
 void set_up_demo(program& to) {
   add_client(to);
   add_names(to);
+  add_trace(to);
   to.run = run_demo;
+}
+
+void set_up_trace(program& to) {
+  to.command->add_option("FILE", to.raw.files, "recordings of --trace-file")
+      ->required();
+  to.command->add_option("--name", to.raw.story_name,
+                         "all that the first request about this name caused");
+  to.command->add_option("--message", to.raw.story_number,
+                         "all that the message of this number caused");
+  to.command
+      ->add_option("--format", to.raw.format, "text or mermaid (a diagram)")
+      ->check(CLI::IsMember({"text", "mermaid"}))
+      ->capture_default_str();
+  to.command->footer("Without --name and --message, the requests of the "
+                     "recordings are listed.");
+  to.run = run_trace;
+}
+
+void set_up_simulate(program& to) {
+  to.command->add_option("--seed", to.raw.seed, "of the first run")
+      ->capture_default_str();
+  to.command->add_option("--seeds", to.raw.seeds, "how many, one after another")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  to.command->add_option("--clients", to.raw.clients, "1 to 8; else by chance")
+      ->check(CLI::Range(1U, 8U));
+  to.command
+      ->add_option("--operations", to.raw.operations,
+                   "1 to 1000; else by chance")
+      ->check(CLI::Range(1U, 1000U));
+  to.command->add_option("--trace-file", to.raw.trace_file,
+                         "record the messages of the run, or of its failure");
+  to.run = run_simulate;
+}
+
+void set_up_stress(program& to) {
+  add_network(to);
+  add_client(to);
+  add_trace(to);
+  to.raw.clients = 20;
+  to.raw.operations = 2000;
+  auto* command = to.command;
+  auto* self = command->add_flag("--self", to.raw.self,
+                                 "start a bootstrap node and a server for it");
+  auto* server =
+      command->add_option("SERVER_KEY", to.raw.server_key, "whom to call");
+  auto* core =
+      command->add_option("CORE_KEY", to.raw.core_key, "the log to copy");
+  server->needs(core);
+  core->needs(server);
+  server->excludes(self);
+  command->add_option("--clients", to.raw.clients, "each with key and copy")
+      ->check(CLI::Range(1U, 2000U))
+      ->capture_default_str();
+  auto* count = command
+                    ->add_option("--operations", to.raw.operations,
+                                 "of all clients together")
+                    ->check(CLI::Range(1U, 10'000'000U))
+                    ->capture_default_str();
+  command
+      ->add_option("--duration", to.raw.duration,
+                   "seconds, instead of a number of operations")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->excludes(count);
+  command
+      ->add_option("--rate", to.raw.rate,
+                   "operations per second of all clients (no bound)")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--contention", to.raw.contention,
+                   "share of operations on names that everybody wants")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command
+      ->add_option("--churn", to.raw.churn,
+                   "clients per second that leave and come back")
+      ->check(CLI::Range(0.0, 1000.0));
+  command
+      ->add_option("--mix", to.raw.mix,
+                   "parts of register, delete, lookup, list (6 2 90 2)")
+      ->expected(4);
+  command->add_option("--seed", to.raw.seed, "of the wishes")
+      ->capture_default_str();
+  to.run = run_stress;
 }
 
 struct entry {
@@ -195,7 +354,29 @@ constexpr entry programs[] = {
     {"client", "use a registry: a prompt, lines of a pipe, or one command",
      set_up_client},
     {"demo", "bootstrap node, server and client in one process", set_up_demo},
+    {"stress", "many clients at once, and a judge of what they are told",
+     set_up_stress},
+    {"simulate", "real actors on a virtual network, from a seed",
+     set_up_simulate},
+    {"trace", "show what one request caused, from recordings", set_up_trace},
 };
+
+// `--trace` takes a filter only if the word behind it is one.
+std::vector<std::string> with_trace_filters(int argc, char** argv) {
+  std::vector<std::string> out(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (out[i] != "--trace")
+      continue;
+    bool given = i + 1 < out.size() && !out[i + 1].empty() &&
+                 actors::trace::filter::parse(out[i + 1]).ok();
+    out[i] += "=" + (given ? out[i + 1] : trace_all);
+    if (given)
+      out.erase(out.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  // The parser takes them from the back.
+  std::ranges::reverse(out);
+  return out;
+}
 
 int complain(const std::string& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.c_str());
@@ -224,7 +405,8 @@ base::fixed_bytes<4> bind_host(const options& how) {
 }
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app{"hyper-registry: names for public keys, peer to peer"};
+  CLI::App app{"hyper-registry: names for public keys, peer to peer",
+               "hyper-registry"};
   app.require_subcommand(1);
   std::vector<program> all(std::size(programs));
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -232,7 +414,7 @@ int run_command_line(int argc, char** argv) {
     programs[i].set_up(all[i]);
   }
   try {
-    app.parse(argc, argv);
+    app.parse(with_trace_filters(argc, argv));
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : exit_usage;
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/stress/workload.hpp"
+#include "actors/trace/filter.hpp"
 #include "base/endpoint.hpp"
 #include "base/keys.hpp"
 #include "base/result.hpp"
@@ -28,7 +30,21 @@ struct options {
   base::duration timeout = base::seconds{10};
   base::public_key server_key{};
   base::public_key core_key{};
-  std::vector<std::string> words; ///< a one-shot command
+  std::vector<std::string> words;             ///< a one-shot command, or files
+  std::optional<actors::trace::filter> trace; ///< shown on standard error
+  std::optional<std::string> trace_file;
+  std::optional<std::string> story_name;     ///< `trace`: whose story
+  std::optional<std::uint64_t> story_number; ///< `trace`: of which message
+  bool mermaid = false;
+  std::uint64_t seed = 1;       ///< `simulate`: the first one
+  std::uint64_t seeds = 1;      ///< how many
+  std::uint32_t clients = 0;    ///< 0: as the seed says
+  std::uint32_t operations = 0; ///< 0: as the seed says
+  bool self = false;            ///< `stress`: against a server of its own
+  std::optional<base::duration> duration;
+  double rate = 0;  ///< operations per second of all clients; 0: no bound
+  double churn = 0; ///< clients that leave, per second
+  actors::stress::mix mix;
 };
 
 /// The default bootstrap node: the original's.
@@ -51,5 +67,8 @@ int run_bootstrap(const options& how);
 int run_server(const options& how);
 int run_client(const options& how);
 int run_demo(const options& how);
+int run_trace(const options& how);
+int run_simulate(const options& how);
+int run_stress(const options& how);
 
 } // namespace hyper::apps
