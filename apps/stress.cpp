@@ -71,6 +71,7 @@ public:
       return give_up("interrupted");
   }
 
+  bool finished() const { return finished_; }
   int exit_code() const { return code_; }
 
 private:
@@ -339,6 +340,7 @@ private:
 
   void stop_all() {
     over_ = true;
+    finished_ = true;
     ticker_.cancel();
     for (auto& one : members_) {
       if (one.session)
@@ -378,6 +380,7 @@ private:
   bool over_ = false;
   bool settling_ = false;
   bool failed_ = false;
+  bool finished_ = false; ///< nothing new begins
   int code_ = exit_done;
 };
 
@@ -415,7 +418,7 @@ int run_stress(const options& asked) {
   stress_run run{world, how};
   world.on_stop([&run] { run.interrupt(); });
   run.start();
-  world.run();
+  world.run([&run] { return run.finished(); });
   return run.exit_code();
 }
 

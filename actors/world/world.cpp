@@ -36,9 +36,9 @@ void world::wait_for_signal() {
   });
 }
 
-void world::run() {
+void world::run(const std::function<bool()>& finished) {
   // Signals alone must not keep the loop running: poll the actors' end.
-  while (system_->registry().running() > 0)
+  while (system_->registry().running() > 0 || !finished())
     if (io_.run_one() == 0)
       break;
   boost::system::error_code ignored;

@@ -29,8 +29,9 @@ public:
   /// process at once.
   void on_stop(std::function<void()> stop);
 
-  /// Runs until no actor, socket or timer is left.
-  void run();
+  /// Runs until no actor is left and `finished` says so: a program whose nodes
+  /// come and go has moments without any.
+  void run(const std::function<bool()>& finished = [] { return true; });
 
 private:
   void wait_for_signal();
