@@ -23,6 +23,7 @@ namespace {
 // is found through the topic alone. The first client finds out which it is.
 constexpr base::duration probe_time = base::seconds{3};
 constexpr base::duration ready_time = base::seconds{30};
+constexpr const char* opening_name = "stress-opening";
 // After the last answer, so long may a copy take to be complete.
 constexpr base::duration settle_time = base::seconds{10};
 constexpr base::duration start_gap = base::milliseconds{5};
@@ -118,8 +119,28 @@ private:
       connect_next(1);
       return note_ready(0);
     }
-    members_[0].when_down = [this] { after({}, [this] { connect_next(0); }); };
+    members_[0].when_down = [this] { after({}, [this] { open_log(); }); };
     stop(members_[0]);
+  }
+
+  // The original's log stays without any length until somebody writes, and no
+  // copy of it can be told from one that has not heard of anything.
+  void open_log() {
+    if (failed_)
+      return;
+    if (auto done = connect(members_[0], true); !done)
+      return give_up(done.failure().message);
+    actors::ask<actors::server_reply>(
+        world_.system(), members_[0].node.caller, ready_time + base::seconds{1},
+        actors::call_server{"register", opening_name, ready_time},
+        [this](const actors::server_reply& reply) {
+          if (!reply.text)
+            return give_up("the server does not answer: " +
+                           reply.text.failure().message);
+          wait_until_ready(0);
+          connect_next(1);
+        },
+        [this] { give_up("the server does not answer"); });
   }
 
   // One after the other, so that a server is not met by all at once.
@@ -128,6 +149,11 @@ private:
       return;
     if (auto done = connect(members_[i], !ours_); !done)
       return give_up(done.failure().message);
+    wait_until_ready(i);
+    after(start_gap, [this, i] { connect_next(i + 1); });
+  }
+
+  void wait_until_ready(std::size_t i) {
     actors::ask<actors::waited>(
         world_.system(), members_[i].node.index, ready_time + base::seconds{1},
         actors::wait_until_current{ready_time},
@@ -138,7 +164,6 @@ private:
                                  "and are the keys right?");
         },
         [] {});
-    after(start_gap, [this, i] { connect_next(i + 1); });
   }
 
   void note_ready(std::size_t i) {
