@@ -3,6 +3,7 @@
 #include "actors/stress/session.hpp"
 #include "apps/child_server.hpp"
 #include "apps/session.hpp"
+#include "apps/tracing.hpp"
 #include "store/registry/view.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -49,8 +50,8 @@ struct member {
 
 class stress_run {
 public:
-  stress_run(actors::world& world, const options& how)
-      : world_(world), how_(how), timer_(world.io()), ticker_(world.io()),
+  stress_run(tracing& trace, actors::world& world, const options& how)
+      : trace_(trace), world_(world), how_(how), ticker_(world.io()),
         members_(how.clients) {}
 
   void start() {
@@ -90,11 +91,13 @@ private:
     options.server_key = how_.server_key;
     options.core_key = how_.core_key;
     options.meet_readers = meet_readers;
+    trace_.enter("client-" + std::to_string(&one - members_.data()));
     auto node =
         actors::start_client_node(*outside, options, [&one](const auto&) {
           if (auto then = std::exchange(one.when_down, nullptr))
             then();
         });
+    trace_.enter("");
     if (!node)
       return node.failure();
     one.node = *node;
@@ -199,7 +202,10 @@ private:
     config.first = first + config.interval * static_cast<std::int64_t>(i) /
                                static_cast<std::int64_t>(members_.size());
     config.next = [this, i] { return next(i); };
-    config.tell = [this](answered what) { told_.push_back(std::move(what)); };
+    config.tell = [this](answered what) {
+      ended_ = std::max(ended_, what.visible.value_or(what.ended));
+      told_.push_back(std::move(what));
+    };
     one.session = actors::spawn_state<session>(world_.system(), config);
     one.running = true;
   }
@@ -287,10 +293,9 @@ private:
     if (settling_ || failed_)
       return;
     settling_ = true;
-    ended_ = actors::trace::steady_now();
     if (shows_progress())
       std::fputs("\n", stderr);
-    wait_for_copies(ended_ + settle_time);
+    wait_for_copies(actors::trace::steady_now() + settle_time);
   }
 
   // The longest copy is the log; all others must come to it.
@@ -387,16 +392,16 @@ private:
 
   static constexpr int exit_unreachable = 3;
 
+  tracing& trace_;
   actors::world& world_;
   const options& how_;
-  boost::asio::steady_timer timer_;
   boost::asio::steady_timer ticker_;
   std::vector<member> members_;
   base::seeded_entropy dice_{how_.seed};
   std::vector<answered> told_;
   std::optional<base::instant> ends_;
   base::instant started_;
-  base::instant ended_;
+  base::instant ended_; ///< the last answer
   std::size_t ready_ = 0;
   std::size_t away_ = 0;
   std::size_t shown_ = 0;
@@ -439,8 +444,11 @@ int run_stress(const options& asked) {
     how.core_key = child->core_key();
     how.bootstrap = {child->bootstrap()};
   }
+  auto trace = tracing::start(how);
+  if (!trace)
+    return complain(trace.failure());
   actors::world world;
-  stress_run run{world, how};
+  stress_run run{**trace, world, how};
   world.on_stop([&run] { run.interrupt(); });
   run.start();
   world.run([&run] { return run.finished(); });

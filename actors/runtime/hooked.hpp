@@ -29,6 +29,9 @@ class message_observer {
 public:
   virtual ~message_observer() = default;
 
+  /// An actor is there, and has no message yet.
+  virtual void spawned(caf::scheduled_actor&) {}
+
   /// `depth` counts the receiver's mailbox with this message in it.
   virtual void queued(caf::scheduled_actor& receiver, int depth,
                       const caf::mailbox_element& message) = 0;
@@ -82,12 +85,16 @@ public:
     return Base::consume(message);
   }
 
-#if defined(__SANITIZE_THREAD__)
-  // The packaged library is not instrumented: tell the tool of each hand over.
   void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
     HYPER_TSAN_RELEASE(this);
+    if (auto* observer = installed_observer.load(std::memory_order_acquire))
+        [[unlikely]]
+      observer->spawned(*this);
     Base::launch(unit, lazy, hide);
   }
+
+#if defined(__SANITIZE_THREAD__)
+  // The packaged library is not instrumented: tell the tool of each hand over.
   caf::resumable::resume_result resume(caf::execution_unit* unit,
                                        std::size_t budget) override {
     HYPER_TSAN_ACQUIRE(this);

@@ -601,6 +601,7 @@ description describe(const caf::type_erased_tuple& what) {
     return out;
   }
   out.type = found->second.type;
+  out.fields.reserve(4); // most have fewer
   found->second.put(out.fields, what);
   return out;
 }

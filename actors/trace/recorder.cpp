@@ -51,8 +51,8 @@ void recorder::enter(const std::string& node) {
   entered_ = name;
 }
 
-// An actor that is seen for the first time belongs to the node that was
-// entered, or else to that of the actor it has to do with.
+// An actor that is new belongs to the node that was entered, or else to that of
+// the actor it has to do with.
 participant recorder::introduce(const caf::abstract_actor* who,
                                 std::string_view near) {
   forget_if_full(actors_);
@@ -86,6 +86,13 @@ void recorder::link_question(record& one, const participant& to,
     one.question = found->second;
     questions_.erase(found);
   }
+}
+
+// Without a node, the first message will tell.
+void recorder::spawned(caf::scheduled_actor& who) {
+  std::lock_guard guard{mutex_};
+  if (!entered_.empty())
+    introduce(&who, entered_);
 }
 
 void recorder::queued(caf::scheduled_actor& receiver, int depth,
@@ -141,9 +148,10 @@ void recorder::ended(caf::scheduled_actor&, const caf::mailbox_element& message,
   auto one = std::move(found->second.so_far);
   queue_.erase(found);
   one.ended = now_();
-  if (auto notes = notes_.extract(one.number); !notes.empty())
-    for (auto& note : notes.mapped())
-      one.what.fields.push_back(std::move(note));
+  if (!notes_.empty())
+    if (auto notes = notes_.extract(one.number); !notes.empty())
+      for (auto& note : notes.mapped())
+        one.what.fields.push_back(std::move(note));
   out_.take(std::move(one));
 }
 

@@ -30,6 +30,7 @@ public:
   /// without a name, to the node of whose actor made them known.
   void enter(const std::string& node);
 
+  void spawned(caf::scheduled_actor& who) override;
   void queued(caf::scheduled_actor& receiver, int depth,
               const caf::mailbox_element& message) override;
   void begins(caf::scheduled_actor& receiver,

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace hyper::actors::trace {
 
@@ -72,6 +73,26 @@ told_message read_message(const json::object& event, const json::object& args,
   return out;
 }
 
+// Reads of a line that is too long no more than is needed to see that.
+class line_reader {
+public:
+  line_reader(std::istream& in, std::size_t line_max)
+      : in_(in), buffer_(line_max + 2) {}
+
+  bool next(std::string& line) {
+    in_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    auto got = static_cast<std::size_t>(in_.gcount());
+    // The end of a line counts as read, but is not there.
+    bool ended = !in_.fail() && !in_.eof();
+    line.assign(buffer_.data(), ended ? got - 1 : got);
+    return !in_.fail() || got > 0;
+  }
+
+private:
+  std::istream& in_;
+  std::vector<char> buffer_;
+};
+
 base::error unreadable(const char* why) {
   return {base::errc::malformed, why};
 }
@@ -113,10 +134,11 @@ base::status recording::add_line(std::string_view line) {
 
 base::status recording::add(std::istream& in) {
   ++files_;
+  line_reader lines{in, line_max};
   std::string line;
-  if (!std::getline(in, line) || line + "\n" != chrome_writer::opening())
+  if (!lines.next(line) || line + "\n" != chrome_writer::opening())
     return unreadable("line 1: not a recording made by --trace-file");
-  for (std::size_t at = 2; std::getline(in, line); ++at) {
+  for (std::size_t at = 2; lines.next(line); ++at) {
     if (line.size() > line_max)
       return base::error{base::errc::limit,
                          "line " + std::to_string(at) + ": too long"};

@@ -2,34 +2,21 @@
 
 #include "base/assert.hpp"
 
-// A treap: a search tree over the keys that is a heap over priorities. The
-// priority is a hash of the key, so the same content always has the same shape
-// and its depth is logarithmic whatever the order of the writes.
+#include <algorithm>
+
+// A B+ tree of pages that never change. A page holds its keys and values in one
+// piece: thousands of maps together are larger than any cache, and what costs
+// time is to touch memory, not to copy it.
 
 namespace hyper::kv {
 
-struct persistent_map::entry {
-  base::bytes key;
-  base::bytes value;
-};
-
-struct persistent_map::node {
-  std::shared_ptr<const entry> data;
-  std::uint64_t priority;
-  std::uint64_t version; ///< of the map that it was made for
-  link left;
-  link right;
-};
-
 namespace {
 
-std::uint64_t priority_of(base::bytes_view key) {
-  std::uint64_t mixed = 0xcbf29ce484222325;
-  for (auto byte : key)
-    mixed = (mixed ^ byte) * 0x100000001b3;
-  mixed ^= mixed >> 29;
-  return mixed * 0x9e3779b97f4a7c15;
-}
+constexpr std::size_t items_max = 32;
+constexpr std::size_t items_min = items_max / 4; ///< fewer: join, if possible
+constexpr std::size_t inline_value_max = 512;    ///< longer ones are shared
+
+using shared_value = std::shared_ptr<const base::bytes>;
 
 bool before_end(base::bytes_view key, base::bytes_view until) {
   return until.empty() || base::less(key, until);
@@ -37,164 +24,273 @@ bool before_end(base::bytes_view key, base::bytes_view until) {
 
 } // namespace
 
-/// Makes the next version of a map. Nodes of that version have been seen by
-/// nobody else and are changed in place, others are copied.
-class persistent_map::editor {
-public:
-  explicit editor(std::uint64_t version) : version_(version) {}
-
-  link set(const link& at, std::shared_ptr<const entry> data,
-           std::uint64_t priority) const {
-    if (at == nullptr || is_above(*data, priority, *at)) {
-      auto [left, right] = split(at, data->key);
-      return std::make_shared<node>(node{std::move(data), priority, version_,
-                                         std::move(left), std::move(right)});
-    }
-    auto here = own(at);
-    if (base::equal(data->key, here->data->key))
-      here->data = std::move(data);
-    else if (auto& side = side_of(*here, data->key); true)
-      side = set(side, std::move(data), priority);
-    return here;
-  }
-
-  link erase(const link& at, base::bytes_view key) const {
-    if (at == nullptr)
-      return nullptr;
-    if (base::equal(key, at->data->key))
-      return join(at->left, at->right);
-    auto below = base::less(key, at->data->key) ? at->left : at->right;
-    auto rest = erase(below, key);
-    if (rest == below)
-      return at;
-    auto here = own(at);
-    side_of(*here, key) = std::move(rest);
-    return here;
-  }
-
-private:
-  // On equal priorities the smaller key is above: one content, one shape.
-  static bool is_above(const entry& one, std::uint64_t priority,
-                       const node& other) {
-    if (priority != other.priority)
-      return priority > other.priority;
-    return base::less(one.key, other.data->key);
-  }
-
-  static link& side_of(node& at, base::bytes_view key) {
-    return base::less(key, at.data->key) ? at.left : at.right;
-  }
-
-  std::shared_ptr<node> own(const link& at) const {
-    if (at->version == version_)
-      return std::const_pointer_cast<node>(at);
-    auto copy = std::make_shared<node>(*at);
-    copy->version = version_;
-    return copy;
-  }
-
-  // Keys before `key`, and those behind it; it is not among them.
-  std::pair<link, link> split(const link& at, base::bytes_view key) const {
-    if (at == nullptr)
-      return {};
-    HYPER_ASSERT(!base::equal(at->data->key, key));
-    auto here = own(at);
-    if (base::less(here->data->key, key)) {
-      auto [middle, right] = split(here->right, key);
-      here->right = std::move(middle);
-      return {here, std::move(right)};
-    }
-    auto [left, middle] = split(here->left, key);
-    here->left = std::move(middle);
-    return {std::move(left), here};
-  }
-
-  link join(const link& left, const link& right) const {
-    if (left == nullptr)
-      return right;
-    if (right == nullptr)
-      return left;
-    HYPER_ASSERT(base::less(left->data->key, right->data->key));
-    if (left->priority >= right->priority) {
-      auto here = own(left);
-      here->right = join(here->right, right);
-      return here;
-    }
-    auto here = own(right);
-    here->left = join(left, here->left);
-    return here;
-  }
-
-  std::uint64_t version_;
+/// One key of a page with its value or, in an inner page, with the page below
+/// whose first key it is. The views are into pages that are there already, or
+/// into the changes.
+struct persistent_map::item {
+  base::bytes_view key;
+  base::bytes_view value;
+  shared_value large; ///< holds the value, if it is long
+  link below;
 };
 
+struct persistent_map::page {
+  struct slot {
+    std::uint32_t key_begin = 0;
+    std::uint32_t value_begin = 0;
+    std::uint32_t end = 0;
+    shared_value large;
+  };
+
+  std::vector<slot> slots;
+  base::bytes heap;        ///< keys and short values
+  std::vector<link> below; ///< one per slot; none: a leaf
+
+  std::size_t size() const { return slots.size(); }
+  bool is_leaf() const { return below.empty(); }
+
+  base::bytes_view key(std::size_t i) const {
+    const auto& at = slots[i];
+    return base::bytes_view{heap}.subspan(at.key_begin,
+                                          at.value_begin - at.key_begin);
+  }
+
+  base::bytes_view value(std::size_t i) const {
+    const auto& at = slots[i];
+    if (at.large)
+      return *at.large;
+    return base::bytes_view{heap}.subspan(at.value_begin,
+                                          at.end - at.value_begin);
+  }
+
+  // How many keys are smaller than this one.
+  std::size_t lower(base::bytes_view wanted) const {
+    std::size_t first = 0;
+    for (auto count = size(); count > 0;) {
+      auto half = count / 2;
+      if (base::less(key(first + half), wanted)) {
+        first += half + 1;
+        count -= half + 1;
+      } else {
+        count = half;
+      }
+    }
+    return first;
+  }
+
+  // The page below in which the key would be.
+  std::size_t child(base::bytes_view wanted) const {
+    auto at = lower(wanted);
+    if (at < size() && base::equal(key(at), wanted))
+      return at;
+    return at == 0 ? 0 : at - 1;
+  }
+};
+
+/// The last of a batch's writes of one key.
+struct persistent_map::change {
+  const write* what;
+
+  base::bytes_view key() const { return what->key; }
+};
+
+void persistent_map::gather(const link& from, std::vector<item>& out) {
+  for (std::size_t i = 0; i < from->size(); ++i)
+    out.push_back({from->key(i), from->value(i), from->slots[i].large,
+                   from->is_leaf() ? nullptr : from->below[i]});
+}
+
+// Pages of about the same size.
+std::vector<persistent_map::link>
+persistent_map::build(const std::vector<item>& items) {
+  std::vector<link> out;
+  auto pages = (items.size() + items_max - 1) / items_max;
+  for (std::size_t i = 0; i < pages; ++i) {
+    auto first =
+        items.begin() + static_cast<std::ptrdiff_t>(items.size() * i / pages);
+    auto last = items.begin() +
+                static_cast<std::ptrdiff_t>(items.size() * (i + 1) / pages);
+    auto made = std::make_shared<page>();
+    std::size_t bytes = 0;
+    for (auto at = first; at != last; ++at)
+      bytes += at->key.size() + (at->large ? 0 : at->value.size());
+    made->heap.reserve(bytes);
+    made->slots.reserve(static_cast<std::size_t>(last - first));
+    for (auto at = first; at != last; ++at) {
+      page::slot slot;
+      slot.large = at->large;
+      slot.key_begin = static_cast<std::uint32_t>(made->heap.size());
+      made->heap.insert(made->heap.end(), at->key.begin(), at->key.end());
+      slot.value_begin = static_cast<std::uint32_t>(made->heap.size());
+      if (!slot.large)
+        made->heap.insert(made->heap.end(), at->value.begin(), at->value.end());
+      slot.end = static_cast<std::uint32_t>(made->heap.size());
+      made->slots.push_back(std::move(slot));
+      if (at->below)
+        made->below.push_back(at->below);
+    }
+    out.push_back(std::move(made));
+  }
+  return out;
+}
+
+std::vector<persistent_map::link>
+persistent_map::build_above(const std::vector<link>& below) {
+  std::vector<item> items;
+  items.reserve(below.size());
+  for (const auto& one : below)
+    items.push_back({one->key(0), {}, nullptr, one});
+  return build(items);
+}
+
+// A page that has become small goes together with the one before it.
+void persistent_map::append(std::vector<link>& to, link one) {
+  if (to.empty() ||
+      (one->size() >= items_min && to.back()->size() >= items_min))
+    return to.push_back(std::move(one));
+  std::vector<item> items;
+  auto before = std::move(to.back());
+  to.pop_back();
+  gather(before, items);
+  gather(one, items);
+  for (auto& joined : build(items))
+    to.push_back(std::move(joined));
+}
+
+std::vector<persistent_map::link>
+persistent_map::apply_to_leaf(const page* at, std::span<const change> what) {
+  std::vector<item> items;
+  auto old_size = at == nullptr ? 0 : at->size();
+  items.reserve(old_size + what.size());
+  std::size_t old = 0;
+  auto keep_old = [&] {
+    items.push_back({at->key(old), at->value(old), at->slots[old].large, {}});
+    ++old;
+  };
+  for (const auto& one : what) {
+    while (old < old_size && base::less(at->key(old), one.key()))
+      keep_old();
+    if (old < old_size && base::equal(at->key(old), one.key()))
+      ++old;
+    if (!one.what->value)
+      continue;
+    const auto& value = *one.what->value;
+    shared_value large;
+    if (value.size() > inline_value_max)
+      large = std::make_shared<const base::bytes>(value);
+    items.push_back({one.key(), value, std::move(large), {}});
+  }
+  while (old < old_size)
+    keep_old();
+  return build(items);
+}
+
+std::vector<persistent_map::link>
+persistent_map::apply(const link& at, std::span<const change> what) {
+  if (at == nullptr || at->is_leaf())
+    return apply_to_leaf(at.get(), what);
+  std::vector<link> below;
+  below.reserve(at->size() + 1);
+  for (std::size_t i = 0; i < at->size(); ++i) {
+    auto end = what.begin();
+    if (i + 1 == at->size())
+      end = what.end();
+    else
+      while (end != what.end() && base::less(end->key(), at->key(i + 1)))
+        ++end;
+    if (end == what.begin()) {
+      below.push_back(at->below[i]);
+      continue;
+    }
+    auto mine = static_cast<std::size_t>(end - what.begin());
+    for (auto& made : apply(at->below[i], what.first(mine)))
+      append(below, std::move(made));
+    what = what.subspan(mine);
+  }
+  return build_above(below);
+}
+
 persistent_map persistent_map::with(std::span<const write> changes) const {
-  persistent_map out;
-  out.version_ = version_ + 1;
-  out.root_ = root_;
-  editor edit{out.version_};
+  std::vector<change> sorted;
+  sorted.reserve(changes.size());
   for (const auto& one : changes) {
     HYPER_ASSERT(!one.key.empty() && one.key.size() <= key_size_max);
-    if (one.value)
-      out.root_ = edit.set(
-          out.root_, std::make_shared<const entry>(entry{one.key, *one.value}),
-          priority_of(one.key));
-    else
-      out.root_ = edit.erase(out.root_, one.key);
+    sorted.push_back({&one});
   }
+  std::ranges::stable_sort(sorted, [](const change& a, const change& b) {
+    return base::less(a.key(), b.key());
+  });
+  // Of several changes of one key, the last.
+  auto kept = sorted.begin();
+  for (auto at = sorted.begin(); at != sorted.end(); ++at)
+    if (at + 1 == sorted.end() || !base::equal(at->key(), (at + 1)->key()))
+      *kept++ = *at;
+  sorted.erase(kept, sorted.end());
+  if (sorted.empty())
+    return *this;
+  auto level = apply(root_, sorted);
+  while (level.size() > 1)
+    level = build_above(level);
+  persistent_map out;
+  if (!level.empty())
+    out.root_ = std::move(level.front());
+  while (out.root_ && !out.root_->is_leaf() && out.root_->size() == 1)
+    out.root_ = link{out.root_->below.front()};
   return out;
 }
 
 std::optional<base::bytes_view>
 persistent_map::find(base::bytes_view key) const {
   const auto* at = root_.get();
-  while (at != nullptr) {
-    const auto& here = at->data->key;
-    if (base::equal(here, key))
-      return base::bytes_view{at->data->value};
-    at = (base::less(key, here) ? at->left : at->right).get();
-  }
-  return std::nullopt;
+  while (at != nullptr && !at->is_leaf())
+    at = at->below[at->child(key)].get();
+  if (at == nullptr)
+    return std::nullopt;
+  auto found = at->lower(key);
+  if (found == at->size() || !base::equal(at->key(found), key))
+    return std::nullopt;
+  return at->value(found);
 }
 
-bool persistent_map::scan_forward(const link& at, base::bytes_view from,
+bool persistent_map::scan_forward(const page& at, base::bytes_view from,
                                   base::bytes_view until,
                                   const visitor& visit) {
-  if (at == nullptr)
-    return true;
-  const auto& [key, value] = *at->data;
-  auto reached = !base::less(key, from);
-  if (reached && !scan_forward(at->left, from, until, visit))
-    return false;
-  if (!before_end(key, until))
-    return true;
-  if (reached && !visit(key, value))
-    return false;
-  return scan_forward(at->right, from, until, visit);
+  for (auto i = at.is_leaf() ? at.lower(from) : at.child(from); i < at.size();
+       ++i) {
+    if (!at.is_leaf()) {
+      if (!scan_forward(*at.below[i], from, until, visit))
+        return false;
+    } else if (!before_end(at.key(i), until) ||
+               !visit(at.key(i), at.value(i))) {
+      return false;
+    }
+  }
+  return true;
 }
 
-bool persistent_map::scan_backward(const link& at, base::bytes_view from,
+bool persistent_map::scan_backward(const page& at, base::bytes_view from,
                                    base::bytes_view until,
                                    const visitor& visit) {
-  if (at == nullptr)
-    return true;
-  const auto& [key, value] = *at->data;
-  auto reached = before_end(key, until);
-  if (reached && !scan_backward(at->right, from, until, visit))
-    return false;
-  if (base::less(key, from))
-    return true;
-  if (reached && !visit(key, value))
-    return false;
-  return scan_backward(at->left, from, until, visit);
+  for (auto i = until.empty() ? at.size() : at.lower(until); i > 0; --i) {
+    if (!at.is_leaf()) {
+      if (!scan_backward(*at.below[i - 1], from, until, visit))
+        return false;
+    } else if (base::less(at.key(i - 1), from) ||
+               !visit(at.key(i - 1), at.value(i - 1))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void persistent_map::scan(base::bytes_view from, base::bytes_view until,
                           direction way, const visitor& visit) const {
+  if (root_ == nullptr)
+    return;
   if (way == direction::forward)
-    scan_forward(root_, from, until, visit);
+    scan_forward(*root_, from, until, visit);
   else
-    scan_backward(root_, from, until, visit);
+    scan_backward(*root_, from, until, visit);
 }
 
 } // namespace hyper::kv

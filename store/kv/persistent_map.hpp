@@ -2,7 +2,6 @@
 
 #include "store/kv/kv.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -14,7 +13,7 @@ class persistent_map {
 public:
   persistent_map() = default;
 
-  /// With the changes, in order. What is made on the way is changed in place,
+  /// With the changes, in order. Each page that they touch is made anew once,
   /// so many changes at once cost less than one after the other.
   persistent_map with(std::span<const write> changes) const;
 
@@ -26,19 +25,24 @@ public:
             const visitor& visit) const;
 
 private:
-  struct node;
-  struct entry;
-  using link = std::shared_ptr<const node>;
+  struct page;
+  struct item;
+  struct change;
+  using link = std::shared_ptr<const page>;
 
-  class editor;
-
-  static bool scan_forward(const link& at, base::bytes_view from,
+  static void gather(const link& from, std::vector<item>& out);
+  static std::vector<link> build(const std::vector<item>& items);
+  static std::vector<link> build_above(const std::vector<link>& below);
+  static void append(std::vector<link>& to, link one);
+  static std::vector<link> apply(const link& at, std::span<const change> what);
+  static std::vector<link> apply_to_leaf(const page* at,
+                                         std::span<const change> what);
+  static bool scan_forward(const page& at, base::bytes_view from,
                            base::bytes_view until, const visitor& visit);
-  static bool scan_backward(const link& at, base::bytes_view from,
+  static bool scan_backward(const page& at, base::bytes_view from,
                             base::bytes_view until, const visitor& visit);
 
-  link root_;
-  std::uint64_t version_ = 0; ///< nodes of a later one are not in it
+  link root_; ///< none: empty
 };
 
 } // namespace hyper::kv

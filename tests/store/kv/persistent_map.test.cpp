@@ -2,8 +2,12 @@
 
 #include "store/kv/persistent_map.hpp"
 
+#include "base/entropy.hpp"
 #include "tests/store/kv/content.hpp"
 #include "tests/support/property.hpp"
+
+#include <algorithm>
+#include <map>
 
 using namespace hyper;
 
@@ -54,12 +58,50 @@ CAF_TEST(keys in order do not make it deep) {
   CAF_CHECK_EQUAL(scanned(map, "", "", kv::direction::forward).size(), 20000u);
 }
 
+// Pages are cut and joined on every level, at both ends and in the middle.
+CAF_TEST(many pages come and go) {
+  base::seeded_entropy chance{7};
+  kv::persistent_map map;
+  std::map<std::string, std::string> model;
+  for (int round = 0; round < 400; ++round) {
+    kv::batch group;
+    auto growing = round % 200 < 120;
+    for (auto left = 1 + chance.below(100); left > 0; --left) {
+      auto key = std::to_string(100000 + chance.below(6000));
+      std::string value(chance.below(4) == 0 ? 2000 : 5, 'v');
+      value += std::to_string(round);
+      if (chance.below(10) < (growing ? 8u : 1u)) {
+        group.push_back({base::to_bytes(key), base::to_bytes(value)});
+        model[key] = value;
+      } else {
+        group.push_back({base::to_bytes(key), std::nullopt});
+        model.erase(key);
+      }
+    }
+    map = map.with(group);
+    if (round % 20 != 19)
+      continue;
+    test::entry_list want{model.begin(), model.end()};
+    CAF_CHECK(scanned(map, "", "", kv::direction::forward) == want);
+    std::ranges::reverse(want);
+    CAF_CHECK(scanned(map, "", "", kv::direction::backward) == want);
+    for (const auto& [key, value] : model)
+      if (auto found = map.find(base::as_bytes(key));
+          !found || base::as_text(*found) != value)
+        CAF_FAIL("lost " << key);
+  }
+  kv::batch rest;
+  for (const auto& [key, value] : model)
+    rest.push_back({base::to_bytes(key), std::nullopt});
+  CAF_CHECK(scanned(map.with(rest), "", "", kv::direction::forward).empty());
+}
+
 CAF_TEST(properties) {
   HYPER_PROPERTY("every version stays what it was", [] {
     kv::persistent_map map;
     test::model model;
     std::vector<std::pair<kv::persistent_map, test::model>> versions;
-    // In groups of all sizes: within one, nodes are changed in place.
+    // In groups of all sizes: a page is made once for all of a group.
     auto all = test::arbitrary_batch();
     for (auto begin = all.begin(); begin != all.end();) {
       auto left = static_cast<std::size_t>(all.end() - begin);
