@@ -201,7 +201,7 @@ private:
     // Spread over one interval, so that the rate is even.
     config.first = first + config.interval * static_cast<std::int64_t>(i) /
                                static_cast<std::int64_t>(members_.size());
-    config.next = [this, i] { return next(i); };
+    config.next = [this, i](base::instant due) { return next(i, due); };
     config.tell = [this](answered what) {
       ended_ = std::max(ended_, what.visible.value_or(what.ended));
       told_.push_back(std::move(what));
@@ -217,10 +217,11 @@ private:
         1e6 * static_cast<double>(members_.size()) / how_.rate)};
   }
 
-  std::optional<wish> next(std::size_t i) {
+  // With a rate, what is due by the end is done, be it late.
+  std::optional<wish> next(std::size_t i, base::instant due) {
     auto& one = members_[i];
-    bool done = over_ || (ends_ && actors::trace::steady_now() >= *ends_) ||
-                (!ends_ && one.left == 0);
+    auto now = how_.rate > 0 ? due : actors::trace::steady_now();
+    bool done = over_ || (ends_ && now >= *ends_) || (!ends_ && one.left == 0);
     if (done) {
       one.running = false;
       one.session = nullptr;

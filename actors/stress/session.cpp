@@ -51,7 +51,7 @@ session::handle::behavior_type session::make_behavior() {
 }
 
 void session::begin() {
-  auto next = config_.next();
+  auto next = config_.next(due_);
   if (!next)
     return self_->quit();
   due_ = std::max(due_ + config_.interval, now_of(self_) - base::seconds{1});

@@ -19,8 +19,8 @@ struct session_config {
   base::instant first;     ///< when to begin
   base::duration interval; ///< between two wishes; 0: one after the other
 
-  /// The next wish; none: the run is over.
-  std::function<std::optional<wish>()> next;
+  /// The wish that is due then; none: the run is over.
+  std::function<std::optional<wish>(base::instant due)> next;
   std::function<void(answered)> tell;
 };
 
