@@ -285,8 +285,7 @@ void set_up_simulate(program& to) {
       ->add_option("--operations", to.raw.operations,
                    "1 to 1000; else by chance")
       ->check(CLI::Range(1U, 1000U));
-  to.command->add_option("--trace-file", to.raw.trace_file,
-                         "record the messages of the run, or of its failure");
+  add_trace(to); // of the run, or of its failure with less in it
   to.run = run_simulate;
 }
 

@@ -1,5 +1,6 @@
 #include "actors/sim/run.hpp"
 #include "actors/trace/chrome.hpp"
+#include "actors/trace/text.hpp"
 #include "apps/session.hpp"
 
 #include <cstdio>
@@ -15,8 +16,15 @@ namespace {
 struct wanted {
   sim::plan_config how;
   std::optional<std::string> trace_file;
-  bool verbose = false;
+  std::optional<trace::filter> trace;
 };
+
+void show_messages(const sim::plan& what, const trace::filter& which) {
+  trace::line_sink sink{which, [](const std::string& line) {
+                          std::fprintf(stderr, "%s\n", line.c_str());
+                        }};
+  static_cast<void>(sim::run(what, &sink));
+}
 
 base::status record(const sim::plan& what, const std::string& path) {
   std::string text;
@@ -59,6 +67,8 @@ void print_failure(const sim::plan& what, const sim::outcome& end,
   std::printf("with less in it:\n%s", sim::to_text(small).c_str());
   for (const auto& one : again.violations)
     std::printf("  %s\n", one.c_str());
+  if (how.trace)
+    show_messages(small, *how.trace);
   auto path = how.trace_file.value_or("simulate-" + std::to_string(what.seed) +
                                       ".json");
   if (auto done = record(small, path); !done)
@@ -74,6 +84,7 @@ int run_simulate(const options& how) {
   what.how.clients = how.clients;
   what.how.operations = how.operations;
   what.trace_file = how.trace_file;
+  what.trace = how.trace;
   bool failed = false;
   for (std::uint64_t seed = how.seed; seed < how.seed + how.seeds; ++seed) {
     auto plan = sim::make_plan(seed, what.how);
@@ -83,9 +94,12 @@ int run_simulate(const options& how) {
     if (!end.violations.empty()) {
       failed = true;
       print_failure(plan, end, what);
-    } else if (how.seeds == 1 && how.trace_file) {
-      if (auto done = record(plan, *how.trace_file); !done)
-        return complain(done.failure());
+    } else if (how.seeds == 1) {
+      if (how.trace)
+        show_messages(plan, *how.trace);
+      if (how.trace_file)
+        if (auto done = record(plan, *how.trace_file); !done)
+          return complain(done.failure());
     }
   }
   if (how.seeds > 1)
