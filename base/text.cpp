@@ -19,12 +19,6 @@ int hex_value(char c) {
   return -1;
 }
 
-// Length of the UTF-8 character at the start, told by its first byte alone:
-// callers hand in well formed text.
-std::size_t character_length(unsigned char first) {
-  return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
 char32_t code_point(std::string_view character) {
   auto first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1)
@@ -35,19 +29,27 @@ char32_t code_point(std::string_view character) {
   return value;
 }
 
-// Controls and the characters that reorder or hide text on a terminal.
+// Beyond ASCII: controls, and what reorders or hides text on a terminal.
 bool unprintable(char32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad ||
-         (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-         (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
+  return (c >= 0x80 && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+         c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
 }
 
-std::string escaped(char32_t c) {
+std::string escaped(const char* form, char32_t c) {
   char out[16];
-  std::snprintf(out, sizeof out, c < 0x100 ? "\\x%02x" : "\\u{%04x}",
-                static_cast<unsigned>(c));
+  std::snprintf(out, sizeof out, form, static_cast<unsigned>(c));
   return out;
+}
+
+// One character, or one byte that begins none.
+std::string shown(std::string_view character, bool whole) {
+  auto c = code_point(character);
+  if (!whole || c < 0x20 || c == 0x7f)
+    return escaped("\\x%02x", c);
+  if (c == '\\')
+    return "\\\\";
+  return unprintable(c) ? escaped("\\u{%04x}", c) : std::string{character};
 }
 
 } // namespace
@@ -114,13 +116,9 @@ result<bytes> from_z32(std::string_view text) {
 std::string escape(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    auto length = character_length(static_cast<unsigned char>(text[0]));
-    auto character = text.substr(0, length);
-    auto c = code_point(character);
-    if (c == '\\')
-      out += "\\\\";
-    else
-      out += unprintable(c) ? escaped(c) : std::string{character};
+    auto length = utf8_character(as_bytes(text));
+    auto character = text.substr(0, length == 0 ? 1 : length);
+    out += shown(character, length > 0);
     text.remove_prefix(character.size());
   }
   return out;

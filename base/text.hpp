@@ -18,8 +18,11 @@ result<bytes> from_hex(std::string_view text);
 std::string to_z32(bytes_view data);
 result<bytes> from_z32(std::string_view text);
 
-/// For a terminal: printable UTF-8 as it is, everything else as \xNN or
-/// \u{NNNN}, a backslash doubled.
+/// Bytes of the UTF-8 character at the start; 0: there is none.
+std::size_t utf8_character(bytes_view raw);
+
+/// For a terminal: printable UTF-8 as it is, other characters as \u{NNNN},
+/// controls and bytes that are no UTF-8 as \xNN, a backslash doubled.
 std::string escape(std::string_view text);
 
 } // namespace hyper::base

@@ -1,4 +1,5 @@
 #include "base/codec.hpp"
+#include "base/text.hpp"
 
 namespace hyper::base {
 
@@ -44,6 +45,13 @@ std::size_t matching(bytes_view raw, const sequence& shape) {
 }
 
 } // namespace
+
+std::size_t utf8_character(bytes_view raw) {
+  if (raw.empty())
+    return 0;
+  auto shape = sequence_of(raw[0]);
+  return matching(raw, shape) == shape.length ? shape.length : 0;
+}
 
 std::string utf8_replace(bytes_view raw) {
   std::string out;
