@@ -1,5 +1,6 @@
 #include "actors/repl/answers.hpp"
 
+#include "actors/json_text.hpp"
 #include "base/text.hpp"
 
 #include <boost/json.hpp>
@@ -95,7 +96,7 @@ std::string code_of(registry::verdict what) {
 json::object event_object(const registry::event& what) {
   auto out = success("change");
   out["action"] = text_of(what.what);
-  out["name"] = what.name;
+  out["name"] = json_text(what.name);
   out["length"] = what.seq + 1;
   if (what.owner)
     out["key"] = base::to_text(*what.owner);
@@ -113,8 +114,8 @@ std::string event_line(const registry::event& what) {
 json::array names_array(const std::vector<name_entry>& names) {
   json::array out;
   for (const auto& one : names)
-    out.push_back(
-        json::object{{"name", one.name}, {"key", base::to_text(one.of.owner)}});
+    out.push_back(json::object{{"name", json_text(one.name)},
+                               {"key", base::to_text(one.of.owner)}});
   return out;
 }
 
@@ -124,7 +125,7 @@ output answers::registered(const std::string& name, bool already,
                            std::uint64_t length) const {
   if (json_) {
     auto out = success("register");
-    out["name"] = name;
+    out["name"] = json_text(name);
     out["already"] = already;
     out["length"] = length;
     return {line(out), "", exit_code::done};
@@ -136,7 +137,7 @@ output answers::registered(const std::string& name, bool already,
 output answers::deleted(const std::string& name, std::uint64_t length) const {
   if (json_) {
     auto out = success("delete");
-    out["name"] = name;
+    out["name"] = json_text(name);
     out["length"] = length;
     return {line(out), "", exit_code::done};
   }
@@ -161,7 +162,7 @@ output answers::found(const std::string& name, const name_found& what) const {
     return {line(out), "", exit_code::refused};
   }
   auto out = success("lookup");
-  out["name"] = name;
+  out["name"] = json_text(name);
   out["key"] = base::to_text(record->owner);
   add_freshness(out, what.how_new);
   return {line(out), "", exit_code::done};
@@ -193,7 +194,7 @@ output answers::history(const std::string& name,
   output text;
   if (json_) {
     auto out = success("history");
-    out["name"] = name;
+    out["name"] = json_text(name);
     json::array changes;
     for (const auto& one : *what.outcome)
       changes.push_back(event_object(one));
