@@ -32,7 +32,8 @@ base::status client_session::start(const actors::node_world& outside,
   options.core_key = core_key;
   auto node = actors::start_client_node(
       outside, options, [this](const std::string& why) {
-        failure_ = why;
+        if (failure_.empty())
+          failure_ = why;
         caf::anon_send(repl_, actors::shut_down{});
         repl_ = nullptr;
         if (lines_)
@@ -43,7 +44,12 @@ base::status client_session::start(const actors::node_world& outside,
   if (!node)
     return node.failure();
   root_ = node->root;
-  start_repl(*node);
+  if (auto done = open_gateway(world_, how_, node->index, core_key); !done) {
+    failure_ = done.failure().message;
+    caf::anon_send(root_, actors::shut_down{});
+  } else {
+    start_repl(*node);
+  }
   return base::unit{};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 
 namespace hyper::apps {
@@ -27,6 +28,8 @@ struct raw_options {
   double timeout = 10;
   std::string server_key;
   std::string core_key;
+  std::string http;
+  std::string http_token_file;
   std::string trace; ///< empty: none
   std::string trace_file;
   std::vector<std::string> files;
@@ -103,6 +106,38 @@ base::status read_keys(const raw_options& raw, options& out) {
   return base::unit{};
 }
 
+// One line; blanks around it do not count.
+base::result<std::string> read_token(const std::string& path) {
+  std::ifstream in{path};
+  std::string token;
+  std::getline(in, token);
+  auto first = token.find_first_not_of(" \t\r");
+  if (!in || first == std::string::npos)
+    return usage("--http-token-file: " + path +
+                 " cannot be read, or its first line is empty");
+  return token.substr(first, token.find_last_not_of(" \t\r") + 1 - first);
+}
+
+base::status read_http(const raw_options& raw, options& out) {
+  if (raw.http.empty())
+    return base::unit{};
+  auto where = base::parse_endpoint(raw.http);
+  if (!where)
+    return usage("--http: " + where.failure().message +
+                 "; expected HOST:PORT with an IPv4 address");
+  out.http = *where;
+  if (raw.http_token_file.empty())
+    return base::is_loopback(where->host)
+               ? base::status{base::unit{}}
+               : usage("--http: other machines can reach " + raw.http +
+                       "; give --http-token-file, or use 127.0.0.1");
+  auto token = read_token(raw.http_token_file);
+  if (!token)
+    return token.failure();
+  out.http_token = std::move(token).value();
+  return base::unit{};
+}
+
 base::status read_trace(const raw_options& raw, options& out) {
   if (!raw.trace_file.empty())
     out.trace_file = raw.trace_file;
@@ -158,8 +193,8 @@ base::result<options> read(const program& which) {
   if (!(raw.timeout > 0 && raw.timeout <= timeout_max_seconds))
     return usage("--timeout: expected seconds above 0, at most 86400");
   out.timeout = base::duration{static_cast<std::int64_t>(raw.timeout * 1e6)};
-  for (auto step :
-       {read_bootstrap, read_host, read_keys, read_trace, read_story})
+  for (auto step : {read_bootstrap, read_host, read_keys, read_http, read_trace,
+                    read_story})
     if (auto done = step(raw, out); !done)
       return done.failure();
   out.words = raw.files.empty() ? which.command->remaining() : raw.files;
@@ -199,6 +234,15 @@ void add_client(program& to) {
       ->capture_default_str();
 }
 
+void add_http(program& to) {
+  auto* where = to.command->add_option(
+      "--http", to.raw.http, "answer HTTP there, such as 127.0.0.1:8080");
+  to.command
+      ->add_option("--http-token-file", to.raw.http_token_file,
+                   "requests have to bear what is in this file")
+      ->needs(where);
+}
+
 void add_trace(program& to) {
   to.command
       ->add_option("--trace", to.raw.trace,
@@ -231,6 +275,7 @@ void set_up_server(program& to) {
   add_port(to, "UDP port (any)");
   add_storage(to, "./server-corestore");
   add_names(to);
+  add_http(to);
   add_trace(to);
   to.run = run_server;
 }
@@ -239,6 +284,7 @@ void set_up_client(program& to) {
   add_network(to);
   add_storage(to, "./client-corestore");
   add_client(to);
+  add_http(to);
   add_trace(to);
   to.command->add_option("SERVER_KEY", to.raw.server_key, "whom to call")
       ->required();

@@ -31,6 +31,8 @@ struct options {
   base::public_key server_key{};
   base::public_key core_key{};
   std::vector<std::string> words;             ///< a one-shot command, or files
+  std::optional<base::endpoint> http;         ///< where to answer HTTP
+  std::string http_token;                     ///< empty: none is needed
   std::optional<actors::trace::filter> trace; ///< shown on standard error
   std::optional<std::string> trace_file;
   std::optional<std::string> story_name;     ///< `trace`: whose story

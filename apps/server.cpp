@@ -26,6 +26,17 @@ void warn(const std::string& what) {
   std::fprintf(stderr, "Warning: %s\n", what.c_str());
 }
 
+void show_when_announced(actors::world& on, const actors::server_node& node) {
+  auto show = [node](bool announced) {
+    print_keys(node);
+    if (!announced)
+      warn("no bootstrap node answers; clients cannot find this server yet");
+  };
+  actors::ask<actors::announced_everything>(
+      on.system(), node.swarm, announce_wait, actors::wait_until_announced{},
+      [show](const auto&) { show(true); }, [show] { show(false); });
+}
+
 } // namespace
 
 int run_server(const options& how) {
@@ -50,20 +61,21 @@ int run_server(const options& how) {
   options.names = how.names;
   options.report = warn;
   std::string failure;
-  auto node = actors::start_server_node(
-      *outside, options, [&failure](const std::string& why) { failure = why; });
+  auto node = actors::start_server_node(*outside, options,
+                                        [&failure](const std::string& why) {
+                                          if (failure.empty())
+                                            failure = why;
+                                        });
   if (!node)
     return complain(node.failure());
 
-  auto show = [node = *node](bool announced) {
-    print_keys(node);
-    if (!announced)
-      warn("no bootstrap node answers; clients cannot find this server yet");
-  };
-  actors::ask<actors::announced_everything>(
-      world.system(), node->swarm, announce_wait,
-      actors::wait_until_announced{}, [show](const auto&) { show(true); },
-      [show] { show(false); });
+  if (auto done = open_gateway(world, how, node->index, node->core_key);
+      !done) {
+    failure = done.failure().message;
+    caf::anon_send(node->root, actors::shut_down{});
+  } else {
+    show_when_announced(world, *node);
+  }
   world.on_stop(
       [root = node->root] { caf::anon_send(root, actors::shut_down{}); });
   *node = {};

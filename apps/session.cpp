@@ -1,5 +1,7 @@
 #include "apps/session.hpp"
 
+#include "actors/gateway/gateway.hpp"
+
 #include <array>
 #include <cstdio>
 
@@ -43,6 +45,24 @@ open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
   out.net = std::move(net).value();
   out.chance = std::make_shared<actors::system_entropy>();
   return out;
+}
+
+base::status open_gateway(actors::world& on, const options& how,
+                          const actors::index_handle& index,
+                          const base::public_key& log) {
+  if (!how.http)
+    return base::unit{};
+  actors::gateway::gateway_config config;
+  config.where = *how.http;
+  config.who.loopback_only = base::is_loopback(how.http->host);
+  config.who.token = how.http_token;
+  config.log = log;
+  config.index = index;
+  auto where = actors::gateway::start_gateway(on.io(), on.system(), config);
+  if (!where)
+    return where.failure();
+  std::fprintf(stderr, "HTTP: http://%s/\n", base::to_text(*where).c_str());
+  return base::unit{};
 }
 
 actors::dht_options dht_options_of(const options& how) {

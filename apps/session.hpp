@@ -36,6 +36,12 @@ base::result<actors::node_world>
 open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
                 std::uint16_t port);
 
+/// Answers HTTP from the index as the command line asks, or not at all; says
+/// on standard error where. Ends with the index.
+base::status open_gateway(actors::world& on, const options& how,
+                          const actors::index_handle& index,
+                          const base::public_key& log);
+
 /// How to take part in the DHT. Resolves the names of the public network.
 actors::dht_options dht_options_of(const options& how);
 

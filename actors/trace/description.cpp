@@ -1,5 +1,6 @@
 #include "actors/trace/description.hpp"
 
+#include "actors/gateway/messages.hpp"
 #include "actors/messages.hpp"
 #include "actors/world/datagram_batch.hpp"
 #include "base/text.hpp"
@@ -15,6 +16,8 @@ namespace hyper::actors::trace {
 namespace {
 
 using fields = std::vector<field>;
+using gateway::http_reply;
+using gateway::http_request;
 
 // Enough to tell keys apart, and no more than a line can bear.
 constexpr std::size_t key_bytes_shown = 4;
@@ -465,7 +468,19 @@ void put(fields& out, const run_once& x) {
 
 void put(fields&, const interrupt&) {}
 
-// -- CAF's
+// -- gateway: never the token
+
+void put(fields& out, const http_request& x) {
+  add(out, "method", x.method);
+  add(out, "target", x.target);
+}
+
+void put(fields& out, const http_reply& x) {
+  add(out, "status", x.status);
+  add(out, "bytes", x.body.size());
+}
+
+// -- CAF's own
 
 void put(fields& out, const caf::exit_msg& x) {
   if (x.source)
@@ -562,6 +577,8 @@ const table& ours() {
       HYPER_DESCRIBED(typed_line),
       HYPER_DESCRIBED(run_once),
       HYPER_DESCRIBED(interrupt),
+      HYPER_DESCRIBED(http_request),
+      HYPER_DESCRIBED(http_reply),
   };
   return all;
 }

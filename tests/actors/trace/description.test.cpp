@@ -32,16 +32,20 @@ std::string fact(const trace::description& from, std::string_view key) {
   return "(none)";
 }
 
-// The types that messages.hpp gives to CAF.
+// The types that the headers give to CAF, without their namespaces.
 std::set<std::string> declared_types() {
-  std::ifstream in{std::string{std::getenv("HYPER_SOURCE")} +
-                   "/actors/messages.hpp"};
   std::set<std::string> out;
-  std::string line;
-  const std::string begin = "HYPER_MESSAGE(hyper::actors::";
-  while (std::getline(in, line))
-    if (line.starts_with(begin))
-      out.insert(line.substr(begin.size(), line.size() - begin.size() - 1));
+  for (const auto* header : {"messages.hpp", "gateway/messages.hpp"}) {
+    std::ifstream in{std::string{std::getenv("HYPER_SOURCE")} + "/actors/" +
+                     header};
+    const std::string begin = "HYPER_MESSAGE(hyper::actors::";
+    for (std::string line; std::getline(in, line);) {
+      if (!line.starts_with(begin))
+        continue;
+      auto name = line.substr(line.rfind(':') + 1);
+      out.insert(name.substr(0, name.size() - 1));
+    }
+  }
   return out;
 }
 

@@ -1,0 +1,78 @@
+#include "actors/gateway/guard.hpp"
+
+#include "actors/gateway/replies.hpp"
+#include "base/endpoint.hpp"
+#include "base/hash.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace hyper::actors::gateway {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+// Without the port; an IPv6 address keeps its brackets.
+std::string host_of(std::string_view authority) {
+  auto end = authority.find(
+      ':', authority.starts_with('[') ? authority.find(']') : std::size_t{0});
+  return lower(authority.substr(0, end));
+}
+
+bool is_this_machine(std::string_view authority) {
+  auto host = host_of(authority);
+  if (host == "localhost" || host == "[::1]")
+    return true;
+  auto address = base::parse_host(host);
+  return address && base::is_loopback(*address);
+}
+
+// A browser sends the origin of the page that asks; scripts send none.
+bool is_same_origin(const http_request& what) {
+  return what.origin.empty() ||
+         lower(what.origin) == "http://" + lower(what.host);
+}
+
+// Hashes are compared, so that the time tells nothing about the token.
+bool bears(const std::string& authorization, const std::string& token) {
+  constexpr std::string_view scheme = "bearer ";
+  if (lower(authorization).compare(0, scheme.size(), scheme) != 0)
+    return false;
+  auto given = std::string_view{authorization}.substr(scheme.size());
+  return base::blake2b(base::as_bytes(given)) ==
+         base::blake2b(base::as_bytes(token));
+}
+
+} // namespace
+
+http_reply read_only() {
+  auto out = problem(405, "read_only", "only GET and HEAD are answered");
+  out.allow = "GET, HEAD";
+  return out;
+}
+
+std::optional<http_reply> refuse(const http_request& what,
+                                 const access_rules& who) {
+  if (who.loopback_only && !is_this_machine(what.host))
+    return problem(403, "wrong_host",
+                   "this address answers only under its own name, such as "
+                   "localhost");
+  if (!is_same_origin(what))
+    return problem(403, "wrong_origin", "pages of other sites may not ask");
+  if (!who.token.empty() && !bears(what.authorization, who.token))
+    return problem(401, "unauthorized",
+                   "the header 'Authorization: Bearer TOKEN' is missing or "
+                   "wrong");
+  if (what.method != "GET" && what.method != "HEAD")
+    return read_only();
+  return std::nullopt;
+}
+
+} // namespace hyper::actors::gateway

@@ -1,0 +1,312 @@
+#include "actors/gateway/listener.hpp"
+
+#include "actors/gateway/guard.hpp"
+#include "actors/gateway/replies.hpp"
+#include "actors/runtime/ask.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace hyper::actors::gateway {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+using code = boost::system::error_code;
+
+// Of what a client sends behind the end, so much is read before the connection
+// is closed: closing earlier would take the reply from it.
+constexpr std::size_t lingering_max = 64 * 1024;
+
+std::string text_of(beast::string_view what) {
+  return {what.data(), what.size()};
+}
+
+class tcp_listener;
+
+class connection final : public std::enable_shared_from_this<connection> {
+public:
+  connection(tcp::socket socket, std::shared_ptr<tcp_listener> owner);
+
+  void start(session_handle answers);
+  void refuse(const http_reply& why);
+  void stop();
+
+private:
+  void read();
+  void take(const code& problem);
+  void ask(const http::request<http::empty_body>& what);
+  void write(const http_reply& what);
+  void wrote(const code& problem);
+  void linger();
+  void close();
+
+  beast::tcp_stream stream_;
+  std::shared_ptr<tcp_listener> owner_;
+  session_handle answers_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::empty_body>> parser_;
+  http::response<http::string_body> reply_;
+  bool first_ = true;
+  bool is_head_ = false;
+  bool keep_alive_ = false;
+  unsigned version_ = 11;
+  std::string if_none_match_;
+  std::size_t lingered_ = 0;
+};
+
+class tcp_listener final : public listener,
+                           public std::enable_shared_from_this<tcp_listener> {
+public:
+  tcp_listener(asio::io_context& io, caf::actor_system& system, limits how,
+               session_source sessions)
+      : acceptor_(io), retry_(io), system_(system), limits_(how),
+        sessions_(std::move(sessions)) {}
+
+  base::status open(const base::endpoint& where) {
+    tcp::endpoint address{asio::ip::address_v4{where.host}, where.port};
+    code problem;
+    acceptor_.open(address.protocol(), problem);
+    if (!problem)
+      acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
+    if (!problem)
+      acceptor_.bind(address, problem);
+    if (!problem)
+      acceptor_.listen(asio::socket_base::max_listen_connections, problem);
+    if (!problem)
+      return base::unit{};
+    return base::error{problem == asio::error::address_in_use ? base::errc::busy
+                                                              : base::errc::io,
+                       "cannot listen for HTTP on " + base::to_text(where) +
+                           ": " + problem.message()};
+  }
+
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](const code& problem, tcp::socket socket) {
+          if (!self->acceptor_.is_open())
+            return;
+          if (problem)
+            return self->accept_later();
+          self->begin(std::move(socket));
+          self->accept();
+        });
+  }
+
+  base::endpoint local() const override {
+    code ignored;
+    auto address = acceptor_.local_endpoint(ignored);
+    return {address.address().to_v4().to_bytes(), address.port()};
+  }
+
+  void stop() override {
+    code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+    sessions_ = nullptr;
+    for (const auto& one : std::exchange(connections_, {}))
+      one->stop();
+  }
+
+  void forget(const std::shared_ptr<connection>& one) {
+    connections_.erase(one);
+  }
+
+  caf::actor_system& system() { return system_; }
+  const limits& how() const { return limits_; }
+
+private:
+  // Out of file descriptors, most likely: others will close theirs.
+  void accept_later() {
+    retry_.expires_after(std::chrono::milliseconds{100});
+    retry_.async_wait([self = shared_from_this()](const code& problem) {
+      if (!problem)
+        self->accept();
+    });
+  }
+
+  void begin(tcp::socket socket) {
+    auto one =
+        std::make_shared<connection>(std::move(socket), shared_from_this());
+    bool full = connections_.size() >= limits_.connections;
+    connections_.insert(one);
+    if (full)
+      one->refuse(problem(503, "busy", "too many connections"));
+    else
+      one->start(sessions_());
+  }
+
+  tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  caf::actor_system& system_;
+  limits limits_;
+  session_source sessions_;
+  std::set<std::shared_ptr<connection>> connections_;
+};
+
+connection::connection(tcp::socket socket, std::shared_ptr<tcp_listener> owner)
+    : stream_(std::move(socket)), owner_(std::move(owner)) {}
+
+void connection::start(session_handle answers) {
+  answers_ = std::move(answers);
+  read();
+}
+
+void connection::refuse(const http_reply& why) {
+  write(why);
+}
+
+void connection::stop() {
+  if (answers_)
+    caf::anon_send(answers_, shut_down{});
+  answers_ = nullptr;
+  code ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  stream_.close();
+}
+
+void connection::close() {
+  auto self = shared_from_this(); // the owner's may be the last one
+  owner_->forget(self);
+  stop();
+}
+
+void connection::read() {
+  const auto& how = owner_->how();
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(how.header));
+  parser_->body_limit(0);
+  stream_.expires_after(std::exchange(first_, false) ? how.request_time
+                                                     : how.idle_time);
+  http::async_read(
+      stream_, buffer_, *parser_,
+      [self = shared_from_this()](const code& problem, std::size_t) {
+        self->take(problem);
+      });
+}
+
+void connection::take(const code& bad) {
+  if (!answers_)
+    return;
+  if (!bad)
+    return ask(parser_->get());
+  keep_alive_ = false;
+  is_head_ = false;
+  if (bad == http::error::header_limit)
+    return write(problem(431, "header_too_long", "the header is too long"));
+  if (bad == http::error::unexpected_body || bad == http::error::body_limit) {
+    auto method = parser_->get().method();
+    bool reads = method == http::verb::get || method == http::verb::head;
+    return write(reads ? problem(413, "no_body", "no request here has a body")
+                       : read_only());
+  }
+  // The peer has gone, or was too slow; anything else is no HTTP.
+  if (bad == http::error::end_of_stream ||
+      bad == http::error::partial_message || bad == beast::error::timeout ||
+      bad.category() == asio::error::get_system_category())
+    return close();
+  write(problem(400, "malformed", bad.message()));
+}
+
+void connection::ask(const http::request<http::empty_body>& what) {
+  keep_alive_ = what.keep_alive();
+  version_ = what.version();
+  is_head_ = what.method() == http::verb::head;
+  if_none_match_ = text_of(what[http::field::if_none_match]);
+  http_request out;
+  out.method = text_of(what.method_string());
+  out.target = text_of(what.target());
+  out.host = text_of(what[http::field::host]);
+  out.origin = text_of(what[http::field::origin]);
+  out.authorization = text_of(what[http::field::authorization]);
+  out.if_none_match = if_none_match_;
+  auto self = shared_from_this();
+  stream_.expires_after(owner_->how().request_time);
+  actors::ask<http_reply>(
+      owner_->system(), answers_, owner_->how().request_time, std::move(out),
+      [self](const http_reply& reply) { self->write(reply); },
+      [self] {
+        self->keep_alive_ = false;
+        self->write(problem(500, "failed", "the session has failed"));
+      });
+}
+
+void connection::write(const http_reply& what) {
+  reply_ = {};
+  reply_.version(version_);
+  bool unchanged = what.status == 200 && matches(if_none_match_, what.etag);
+  reply_.result(unchanged ? 304U : what.status);
+  reply_.set(http::field::cache_control, "no-cache");
+  reply_.set("X-Content-Type-Options", "nosniff");
+  reply_.set("Content-Security-Policy", "default-src 'none'");
+  if (!what.etag.empty())
+    reply_.set(http::field::etag, what.etag);
+  if (!what.allow.empty())
+    reply_.set(http::field::allow, what.allow);
+  if (what.status == 401)
+    reply_.set(http::field::www_authenticate, "Bearer");
+  if (!unchanged) {
+    reply_.set(http::field::content_type, what.type);
+    reply_.content_length(what.body.size());
+    if (!is_head_)
+      reply_.body() = what.body;
+  }
+  reply_.keep_alive(keep_alive_);
+  if_none_match_.clear();
+  stream_.expires_after(owner_->how().write_time);
+  http::async_write(
+      stream_, reply_,
+      [self = shared_from_this()](const code& problem, std::size_t) {
+        self->wrote(problem);
+      });
+}
+
+void connection::wrote(const code& problem) {
+  if (problem)
+    return close();
+  if (keep_alive_ && answers_)
+    return read();
+  code ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  linger();
+}
+
+void connection::linger() {
+  buffer_.clear();
+  stream_.async_read_some(
+      buffer_.prepare(4096),
+      [self = shared_from_this()](const code& problem, std::size_t bytes) {
+        self->lingered_ += bytes;
+        if (problem || self->lingered_ > lingering_max)
+          return self->close();
+        self->linger();
+      });
+}
+
+} // namespace
+
+base::result<std::shared_ptr<listener>> listen(boost::asio::io_context& io,
+                                               caf::actor_system& system,
+                                               const base::endpoint& where,
+                                               const limits& how,
+                                               session_source sessions) {
+  auto out =
+      std::make_shared<tcp_listener>(io, system, how, std::move(sessions));
+  if (auto done = out->open(where); !done)
+    return done.failure();
+  out->accept();
+  return std::shared_ptr<listener>{std::move(out)};
+}
+
+} // namespace hyper::actors::gateway

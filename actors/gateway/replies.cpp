@@ -1,0 +1,175 @@
+#include "actors/gateway/replies.hpp"
+
+#include "actors/json_text.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace hyper::actors::gateway {
+
+namespace {
+
+namespace json = boost::json;
+
+http_reply reply(unsigned status, const json::object& body) {
+  http_reply out;
+  out.status = status;
+  out.body = json::serialize(body) + "\n";
+  return out;
+}
+
+void add_state(json::object& out, const freshness& how_new,
+               const base::public_key& log) {
+  out["length"] = how_new.length;
+  out["current"] = how_new.current;
+  out["age_ms"] =
+      how_new.current
+          ? 0
+          : std::chrono::duration_cast<base::milliseconds>(how_new.age).count();
+  out["log"] = base::to_text(log);
+}
+
+http_reply found(json::object body, const freshness& how_new,
+                 const base::public_key& log) {
+  add_state(body, how_new, log);
+  auto out = reply(200, body);
+  out.etag = "W/\"" + std::to_string(how_new.length) + "\"";
+  return out;
+}
+
+http_reply missing(const std::string& message, const freshness& how_new,
+                   const base::public_key& log) {
+  json::object body{{"error", "not_found"}, {"message", message}};
+  add_state(body, how_new, log);
+  return reply(404, body);
+}
+
+// The store's fault, not the asker's.
+http_reply failed(const base::error& why) {
+  return problem(500, "storage", why.message);
+}
+
+json::object entry(const name_entry& one) {
+  return {{"name", json_text(one.name)}, {"key", base::to_text(one.of.owner)}};
+}
+
+json::object change(const registry::event& one) {
+  json::object out{
+      {"length", one.seq + 1},
+      {"action", one.what == registry::action::put ? "register" : "delete"}};
+  if (one.owner)
+    out["key"] = base::to_text(*one.owner);
+  return out;
+}
+
+} // namespace
+
+http_reply problem(unsigned status, const std::string& code,
+                   const std::string& message) {
+  return reply(status, {{"error", code}, {"message", json_text(message)}});
+}
+
+http_reply replies::name(const name_route& asked,
+                         const name_found& what) const {
+  if (!what.outcome) {
+    const auto& why = what.outcome.failure();
+    return why.code == base::errc::not_found
+               ? missing(why.message, what.how_new, log_)
+               : failed(why);
+  }
+  const auto& record = *what.outcome;
+  if (!record)
+    return missing("nobody has this name", what.how_new, log_);
+  json::object body{{"name", json_text(asked.name)},
+                    {"key", base::to_text(record->owner)},
+                    {"since", record->seq + 1}};
+  if (asked.at)
+    body["at"] = *asked.at;
+  return found(std::move(body), what.how_new, log_);
+}
+
+http_reply replies::names(const names_route& asked,
+                          const names_listed& what) const {
+  if (!what.outcome)
+    return failed(what.outcome.failure());
+  json::array names;
+  for (const auto& one : *what.outcome)
+    if (names.size() < asked.limit)
+      names.push_back(entry(one));
+  bool more = what.outcome->size() > asked.limit;
+  return found({{"names", std::move(names)}, {"more", more}}, what.how_new,
+               log_);
+}
+
+http_reply replies::history(const history_route& asked,
+                            const history_told& what) const {
+  if (!what.outcome)
+    return failed(what.outcome.failure());
+  if (what.outcome->empty())
+    return missing("this name was never registered", what.how_new, log_);
+  json::array changes;
+  bool more = false;
+  for (const auto& one : *what.outcome) {
+    if (one.seq + 1 < asked.from)
+      continue;
+    more = changes.size() == asked.limit;
+    if (more)
+      break;
+    changes.push_back(change(one));
+  }
+  return found({{"name", json_text(asked.name)},
+                {"changes", std::move(changes)},
+                {"more", more}},
+               what.how_new, log_);
+}
+
+http_reply replies::key(const key_route& asked,
+                        const names_listed& what) const {
+  if (!what.outcome)
+    return failed(what.outcome.failure());
+  json::array names;
+  for (const auto& one : *what.outcome)
+    names.push_back(
+        json::object{{"name", json_text(one.name)}, {"since", one.of.seq + 1}});
+  return found({{"key", base::to_text(asked.key)}, {"names", std::move(names)}},
+               what.how_new, log_);
+}
+
+http_reply replies::status(const index_status& what) const {
+  json::object body{{"names", what.names},
+                    {"bytes", what.bytes},
+                    {"peers", what.peers},
+                    {"claimed", what.claimed}};
+  if (!what.problem.empty())
+    body["problem"] = json_text(what.problem);
+  return found(std::move(body), what.how_new, log_);
+}
+
+bool matches(const std::string& if_none_match, const std::string& etag) {
+  auto opaque = [](std::string_view tag) {
+    auto first = tag.find_first_not_of(" \t");
+    auto last = tag.find_last_not_of(" \t");
+    if (first == std::string_view::npos)
+      return std::string_view{};
+    tag = tag.substr(first, last - first + 1);
+    if (tag.starts_with("W/"))
+      tag.remove_prefix(2);
+    return tag;
+  };
+  if (etag.empty() || if_none_match.empty())
+    return false;
+  std::string_view rest = if_none_match;
+  while (true) {
+    auto end = rest.find(',');
+    auto one = opaque(rest.substr(0, end));
+    if (one == "*" || (!one.empty() && one == opaque(etag)))
+      return true;
+    if (end == std::string_view::npos)
+      return false;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+} // namespace hyper::actors::gateway

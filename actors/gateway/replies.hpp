@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/gateway/messages.hpp"
+#include "actors/gateway/route.hpp"
+
+namespace hyper::actors::gateway {
+
+// Answers of the index as HTTP replies. Each body is one JSON object with the
+// length of the copy, its age in milliseconds and the log's key; its ETag is
+// the length.
+
+/// An error: {"error": code, "message": sentence}.
+http_reply problem(unsigned status, const std::string& code,
+                   const std::string& message);
+
+/// Turns answers into replies for one log.
+class replies {
+public:
+  explicit replies(const base::public_key& log) : log_(log) {}
+
+  http_reply name(const name_route& asked, const name_found& what) const;
+
+  /// `what` was asked for one entry more than the route's limit.
+  http_reply names(const names_route& asked, const names_listed& what) const;
+  http_reply history(const history_route& asked,
+                     const history_told& what) const;
+  http_reply key(const key_route& asked, const names_listed& what) const;
+  http_reply status(const index_status& what) const;
+
+private:
+  base::public_key log_;
+};
+
+/// Whether the client's copy of a reply with this ETag is still good (RFC
+/// 9110, section 13.1.2).
+bool matches(const std::string& if_none_match, const std::string& etag);
+
+} // namespace hyper::actors::gateway

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "base/keys.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+// Which question does a request's target ask? (RFC 3986, sections 2.1 and 3.4)
+
+namespace hyper::actors::gateway {
+
+/// Longest target that is looked at.
+inline constexpr std::size_t target_max = 4096;
+
+/// Entries of one answer.
+inline constexpr std::uint64_t limit_default = 100;
+inline constexpr std::uint64_t limit_max = 1000;
+
+/// Who has this name, now or at an earlier length?
+struct name_route {
+  std::string name;
+  std::optional<std::uint64_t> at;
+};
+
+/// Which names are there, in the order of the tree?
+struct names_route {
+  std::string prefix;
+  std::optional<std::string> after;
+  std::uint64_t limit = limit_default;
+};
+
+/// What happened to this name from length `from` on?
+struct history_route {
+  std::string name;
+  std::uint64_t from = 0;
+  std::uint64_t limit = limit_default;
+};
+
+/// Which names has this key?
+struct key_route {
+  base::public_key key{};
+};
+
+struct status_route {};
+struct health_route {};
+struct ready_route {};
+
+/// Why a target is none of these.
+struct no_route {
+  unsigned status = 404;
+  std::string code;    ///< for programs
+  std::string message; ///< for people
+};
+
+using route = std::variant<name_route, names_route, history_route, key_route,
+                           status_route, health_route, ready_route, no_route>;
+
+/// Reads a target. Parameters that are unknown, doubled or malformed are
+/// refused, so that a misspelt one does not go unnoticed.
+route parse_target(std::string_view target);
+
+} // namespace hyper::actors::gateway

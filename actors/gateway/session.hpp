@@ -1,0 +1,49 @@
+#pragma once
+
+#include "actors/gateway/guard.hpp"
+#include "actors/gateway/replies.hpp"
+#include "actors/runtime/host.hpp"
+
+namespace hyper::actors::gateway {
+
+struct session_config {
+  index_handle index;
+  base::public_key log{};
+  access_rules who;
+};
+
+/// What does this request get? One HTTP connection; its requests come one
+/// after the other. It asks the index, and nothing else.
+class session {
+public:
+  using handle = session_handle;
+  static constexpr const char* name = "session";
+
+  session(handle::pointer self, session_config how);
+
+  handle::behavior_type make_behavior();
+
+private:
+  using promise = caf::typed_response_promise<http_reply>;
+
+  caf::result<http_reply> answer(const http_request& what);
+
+  /// Asks the index; what it says, or that it does not, answers the request.
+  template <class Answer, class Question, class Reply>
+  promise ask(Question what, Reply make_reply);
+
+  promise start(const name_route& what);
+  promise start(const names_route& what);
+  promise start(const history_route& what);
+  promise start(const key_route& what);
+  promise start(const status_route& what);
+  promise start(const health_route& what);
+  promise start(const ready_route& what);
+  promise start(const no_route& what);
+
+  handle::pointer self_;
+  session_config config_;
+  replies replies_;
+};
+
+} // namespace hyper::actors::gateway

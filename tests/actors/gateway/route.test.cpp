@@ -1,0 +1,88 @@
+#define CAF_SUITE gateway_route
+
+#include "actors/gateway/route.hpp"
+
+#include "tests/support/property.hpp"
+
+#include <caf/test/unit_test.hpp>
+
+using namespace hyper;
+using namespace hyper::actors::gateway;
+
+namespace {
+
+unsigned refused(std::string_view target) {
+  auto what = parse_target(target);
+  const auto* none = std::get_if<no_route>(&what);
+  return none == nullptr ? 0 : none->status;
+}
+
+template <class Route>
+Route parsed(std::string_view target) {
+  auto what = parse_target(target);
+  CAF_REQUIRE(std::holds_alternative<Route>(what));
+  return std::get<Route>(what);
+}
+
+} // namespace
+
+CAF_TEST(names are decoded and may hold anything) {
+  CAF_CHECK_EQUAL(parsed<name_route>("/v1/names/alice").name, "alice");
+  CAF_CHECK_EQUAL(parsed<name_route>("/v1/names/a%2Fb%20%C3%a9").name,
+                  "a/b \xc3\xa9");
+  CAF_CHECK_EQUAL(parsed<name_route>("/v1/names/a+b").name, "a+b");
+  CAF_CHECK(!parsed<name_route>("/v1/names/alice").at);
+  CAF_CHECK_EQUAL(*parsed<name_route>("/v1/names/alice?at=7").at, 7u);
+  CAF_CHECK_EQUAL(parsed<history_route>("/v1/names/history/history").name,
+                  "history");
+}
+
+CAF_TEST(lists take prefix and after and limit) {
+  auto plain = parsed<names_route>("/v1/names");
+  CAF_CHECK_EQUAL(plain.limit, limit_default);
+  CAF_CHECK(!plain.after);
+  auto all = parsed<names_route>("/v1/names?prefix=a%26&after=&limit=1000");
+  CAF_CHECK_EQUAL(all.prefix, "a&");
+  CAF_CHECK_EQUAL(all.after.value_or("none"), "");
+  CAF_CHECK_EQUAL(all.limit, limit_max);
+}
+
+CAF_TEST(what is wrong is refused) {
+  CAF_CHECK_EQUAL(refused(""), 404u);
+  CAF_CHECK_EQUAL(refused("/v1"), 404u);
+  CAF_CHECK_EQUAL(refused("/v1/names/"), 404u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a/other"), 404u);
+  CAF_CHECK_EQUAL(refused("//v1/names/a"), 404u);
+  CAF_CHECK_EQUAL(refused("http://host/v1/names/a"), 404u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a%2"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a%zz"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a?at=-1"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a?at="), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names/a?at=99999999999999999999"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names?limit=0"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names?limit=1001"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names?limit=1&limit=2"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/names?pefix=a"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/status?x"), 400u);
+  CAF_CHECK_EQUAL(refused("/v1/keys/abc"), 400u);
+  CAF_CHECK_EQUAL(refused("/" + std::string(target_max, 'a')), 414u);
+}
+
+CAF_TEST(properties) {
+  HYPER_PROPERTY("every encoded name comes back", [] {
+    auto name = *rc::gen::nonEmpty(rc::gen::arbitrary<std::string>());
+    std::string target = "/v1/names/";
+    for (unsigned char c : name) {
+      constexpr const char* digits = "0123456789ABCDEF";
+      target += {'%', digits[c / 16], digits[c % 16]};
+    }
+    auto what = parse_target(target);
+    const auto* route = std::get_if<name_route>(&what);
+    RC_ASSERT(route != nullptr || target.size() > target_max);
+    RC_ASSERT(route == nullptr || route->name == name);
+  });
+  HYPER_PROPERTY("any text is a route or a status of the 400s", [] {
+    auto status = refused("/v1/" + *rc::gen::arbitrary<std::string>());
+    RC_ASSERT(status == 0 || (status >= 400 && status < 500));
+  });
+}

@@ -1,0 +1,213 @@
+#define CAF_SUITE gateway_session
+
+#include "actors/gateway/session.hpp"
+
+#include "actors/index.hpp"
+#include "actors/log_writer.hpp"
+#include "tests/actors/fixture.hpp"
+
+#include <boost/json.hpp>
+
+using namespace hyper;
+using namespace hyper::actors;
+using gateway::http_reply;
+using gateway::http_request;
+
+namespace {
+
+/// A log with its index and one HTTP session.
+struct fixture : test::log_fixture {
+  fixture() {
+    auto log = open();
+    index_config reading;
+    reading.store = store.get();
+    reading.is_source = true;
+    reading.log = {log.current, true, log.blocks.contiguous()};
+    index = spawn_state<actors::index>(sys, std::move(reading));
+    log_writer_config writing{
+        store.get(), &disk, log, signer, registry::name_policy::any, {}};
+    writer = spawn_state<log_writer>(sys, std::move(writing), index);
+    session = spawn_state<gateway::session>(
+        sys, gateway::session_config{index, signer.pub, {}});
+    settle();
+  }
+
+  ~fixture() {
+    anon_send(session, shut_down{});
+    anon_send(writer, shut_down{});
+    anon_send(index, shut_down{});
+    sched.run();
+  }
+
+  void settle() {
+    sched.run();
+    while (disk.waiting() > 0) {
+      disk.finish();
+      sched.run();
+    }
+  }
+
+  void change(registry::action what, const std::string& name,
+              std::uint8_t by = 9) {
+    change_name wish{{what, name, test::pair_of(by).pub}};
+    auto asked = self->request(writer, caf::infinite, wish);
+    sched.run();
+    sched.advance_time(base::milliseconds{3});
+    settle();
+    asked.receive([](const decided&) {}, [](const caf::error&) {});
+  }
+
+  void put(const std::string& name) { change(registry::action::put, name); }
+  void del(const std::string& name) { change(registry::action::del, name); }
+
+  http_reply reply_to(const std::string& target) {
+    http_request what;
+    what.method = "GET";
+    what.host = "localhost";
+    what.target = target;
+    return get<http_reply>(session, what);
+  }
+
+  boost::json::object body_of(const std::string& target, unsigned status) {
+    auto reply = reply_to(target);
+    CAF_CHECK_EQUAL(reply.status, status);
+    CAF_CHECK_EQUAL(reply.type, "application/json");
+    return boost::json::parse(reply.body).as_object();
+  }
+
+  index_handle index;
+  log_writer_handle writer;
+  gateway::session_handle session;
+};
+
+std::string text(const boost::json::object& from, const char* key) {
+  const auto* found = from.if_contains(key);
+  return found == nullptr ? "(none)" : std::string{found->as_string().c_str()};
+}
+
+std::int64_t number(const boost::json::object& from, const char* key) {
+  const auto* found = from.if_contains(key);
+  return found == nullptr ? -1 : found->to_number<std::int64_t>();
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(gateway_session_tests, fixture)
+
+CAF_TEST(a name is found with its key and the state of the copy) {
+  put("alice");
+  auto body = body_of("/v1/names/alice", 200);
+  CAF_CHECK_EQUAL(text(body, "name"), "alice");
+  CAF_CHECK_EQUAL(text(body, "key"), base::to_text(test::pair_of(9).pub));
+  CAF_CHECK_EQUAL(text(body, "log"), base::to_text(signer.pub));
+  CAF_CHECK_EQUAL(number(body, "since"), 2);
+  CAF_CHECK_EQUAL(number(body, "length"), 2);
+  CAF_CHECK_EQUAL(number(body, "age_ms"), 0);
+  CAF_CHECK_EQUAL(reply_to("/v1/names/alice").etag, "W/\"2\"");
+}
+
+CAF_TEST(a name that nobody has is told as such) {
+  auto body = body_of("/v1/names/alice", 404);
+  CAF_CHECK_EQUAL(text(body, "error"), "not_found");
+  CAF_CHECK(reply_to("/v1/names/alice").etag.empty());
+  put("alice");
+  CAF_CHECK_EQUAL(number(body_of("/v1/names/alice?at=2", 200), "at"), 2);
+  del("alice");
+  body_of("/v1/names/alice", 404);
+  body_of("/v1/names/alice?at=1", 404);
+  body_of("/v1/names/alice?at=2", 200);
+  body_of("/v1/names/alice?at=99", 404);
+}
+
+CAF_TEST(lists are cut and go on behind a name) {
+  for (const auto* name : {"a", "b", "c"})
+    put(name);
+  auto first = body_of("/v1/names?limit=2", 200);
+  CAF_CHECK_EQUAL(first.at("names").as_array().size(), 2u);
+  CAF_CHECK(first.at("more").as_bool());
+  auto rest = body_of("/v1/names?limit=2&after=b", 200);
+  CAF_REQUIRE_EQUAL(rest.at("names").as_array().size(), 1u);
+  CAF_CHECK(!rest.at("more").as_bool());
+  CAF_CHECK_EQUAL(text(rest.at("names").as_array()[0].as_object(), "name"),
+                  "c");
+  auto exact = body_of("/v1/names?limit=3", 200);
+  CAF_CHECK(!exact.at("more").as_bool());
+}
+
+CAF_TEST(a history has every change from a length on) {
+  put("alice");
+  del("alice");
+  change(registry::action::put, "alice", 8);
+  auto all = body_of("/v1/names/alice/history", 200).at("changes").as_array();
+  CAF_REQUIRE_EQUAL(all.size(), 3u);
+  CAF_CHECK_EQUAL(text(all[1].as_object(), "action"), "delete");
+  CAF_CHECK_EQUAL(text(all[1].as_object(), "key"), "(none)");
+  CAF_CHECK_EQUAL(number(all[2].as_object(), "length"), 4);
+  auto cut = body_of("/v1/names/alice/history?from=3&limit=1", 200);
+  CAF_CHECK(cut.at("more").as_bool());
+  CAF_CHECK_EQUAL(number(cut.at("changes").as_array()[0].as_object(), "length"),
+                  3);
+  body_of("/v1/names/bob/history", 404);
+}
+
+CAF_TEST(a key has names) {
+  put("alice");
+  put("bob");
+  del("alice");
+  auto key = base::to_text(test::pair_of(9).pub);
+  auto body = body_of("/v1/keys/" + key, 200);
+  CAF_REQUIRE_EQUAL(body.at("names").as_array().size(), 1u);
+  CAF_CHECK_EQUAL(text(body.at("names").as_array()[0].as_object(), "name"),
+                  "bob");
+  auto other = base::to_text(test::pair_of(7).pub);
+  CAF_CHECK(body_of("/v1/keys/" + other, 200).at("names").as_array().empty());
+}
+
+CAF_TEST(names that are no text are escaped) {
+  put("a\xff\"");
+  auto body = body_of("/v1/names", 200);
+  CAF_CHECK_EQUAL(text(body.at("names").as_array()[0].as_object(), "name"),
+                  "a\\xff\"");
+  CAF_CHECK_EQUAL(text(body_of("/v1/names/a%ff%22", 200), "name"), "a\\xff\"");
+}
+
+CAF_TEST(state and health) {
+  put("alice");
+  auto body = body_of("/v1/status", 200);
+  CAF_CHECK_EQUAL(number(body, "names"), 1);
+  CAF_CHECK_EQUAL(number(body, "length"), 2);
+  CAF_CHECK_EQUAL(reply_to("/healthz").status, 200u);
+  CAF_CHECK_EQUAL(reply_to("/readyz").status, 200u);
+}
+
+CAF_TEST(a copy that was never compared is not ready) {
+  auto reader = kv::make_memory_store();
+  index_config reading;
+  reading.store = reader.get();
+  auto copy = spawn_state<actors::index>(sys, std::move(reading));
+  auto door = spawn_state<gateway::session>(
+      sys, gateway::session_config{copy, signer.pub, {}});
+  http_request what{"GET", "/readyz", "localhost", "", "", ""};
+  CAF_CHECK_EQUAL(get<http_reply>(door, what).status, 503u);
+  anon_send(copy, shut_down{});
+  sched.run();
+  CAF_CHECK_EQUAL(get<http_reply>(door, what).status, 503u);
+  what.target = "/v1/status";
+  CAF_CHECK_EQUAL(get<http_reply>(door, what).status, 503u);
+  anon_send(door, shut_down{});
+  sched.run();
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(a tag matches weakly and in a list) {
+  using gateway::matches;
+  CAF_CHECK(matches("W/\"7\"", "W/\"7\""));
+  CAF_CHECK(matches("\"7\"", "W/\"7\""));
+  CAF_CHECK(matches("\"6\" , W/\"7\"", "W/\"7\""));
+  CAF_CHECK(matches("*", "W/\"7\""));
+  CAF_CHECK(!matches("", "W/\"7\""));
+  CAF_CHECK(!matches("\"77\"", "W/\"7\""));
+  CAF_CHECK(!matches("*", ""));
+  CAF_CHECK(!matches(",", "W/\"7\""));
+}
