@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
 #include <caf/send.hpp>
 
 #include <chrono>
@@ -22,6 +23,7 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 using code = boost::system::error_code;
 
@@ -33,20 +35,34 @@ std::string text_of(beast::string_view what) {
   return {what.data(), what.size()};
 }
 
+// What a listener of events sends is not looked at, and cannot be much.
+constexpr std::size_t heard_max = 4096;
+
 class tcp_listener;
 
-class connection final : public std::enable_shared_from_this<connection> {
+/// Whoever has come through the door.
+class guest {
+public:
+  virtual ~guest() = default;
+  virtual void stop() = 0;
+};
+
+/// One that asks, and may ask again.
+class connection final : public guest,
+                         public std::enable_shared_from_this<connection> {
 public:
   connection(tcp::socket socket, std::shared_ptr<tcp_listener> owner);
 
   void start(session_handle answers);
   void refuse(const http_reply& why);
-  void stop();
+  void stop() override;
 
 private:
   void read();
   void take(const code& problem);
   void ask(const http::request<http::empty_body>& what);
+  void reply(const http_reply& what);
+  void follow(std::uint64_t from);
   void write(const http_reply& what);
   void wrote(const code& problem);
   void linger();
@@ -64,6 +80,29 @@ private:
   unsigned version_ = 11;
   std::string if_none_match_;
   std::size_t lingered_ = 0;
+};
+
+/// One that listens to what happens.
+class follower final : public guest,
+                       public std::enable_shared_from_this<follower> {
+public:
+  follower(beast::tcp_stream stream, std::shared_ptr<tcp_listener> owner,
+           session_handle answers, std::uint64_t from);
+
+  void start(const http::request<http::empty_body>& how);
+  void stop() override;
+
+private:
+  void hear();
+  void ask();
+  void write(std::size_t next);
+  void close();
+
+  websocket::stream<beast::tcp_stream> stream_;
+  std::shared_ptr<tcp_listener> owner_;
+  session_handle answers_;
+  changes_told told_;
+  beast::flat_buffer heard_;
 };
 
 class tcp_listener final : public listener,
@@ -115,13 +154,12 @@ public:
     acceptor_.close(ignored);
     retry_.cancel();
     sessions_ = nullptr;
-    for (const auto& one : std::exchange(connections_, {}))
+    for (const auto& one : std::exchange(guests_, {}))
       one->stop();
   }
 
-  void forget(const std::shared_ptr<connection>& one) {
-    connections_.erase(one);
-  }
+  void enter(const std::shared_ptr<guest>& one) { guests_.insert(one); }
+  void leave(const std::shared_ptr<guest>& one) { guests_.erase(one); }
 
   caf::actor_system& system() { return system_; }
   const limits& how() const { return limits_; }
@@ -139,8 +177,8 @@ private:
   void begin(tcp::socket socket) {
     auto one =
         std::make_shared<connection>(std::move(socket), shared_from_this());
-    bool full = connections_.size() >= limits_.connections;
-    connections_.insert(one);
+    bool full = guests_.size() >= limits_.connections;
+    enter(one);
     if (full)
       one->refuse(problem(503, "busy", "too many connections"));
     else
@@ -152,7 +190,7 @@ private:
   caf::actor_system& system_;
   limits limits_;
   session_source sessions_;
-  std::set<std::shared_ptr<connection>> connections_;
+  std::set<std::shared_ptr<guest>> guests_;
 };
 
 connection::connection(tcp::socket socket, std::shared_ptr<tcp_listener> owner)
@@ -178,7 +216,7 @@ void connection::stop() {
 
 void connection::close() {
   auto self = shared_from_this(); // the owner's may be the last one
-  owner_->forget(self);
+  owner_->leave(self);
   stop();
 }
 
@@ -231,15 +269,32 @@ void connection::ask(const http::request<http::empty_body>& what) {
   out.origin = text_of(what[http::field::origin]);
   out.authorization = text_of(what[http::field::authorization]);
   out.if_none_match = if_none_match_;
+  out.upgrade = websocket::is_upgrade(what);
   auto self = shared_from_this();
   stream_.expires_after(owner_->how().request_time);
   actors::ask<http_reply>(
       owner_->system(), answers_, owner_->how().request_time, std::move(out),
-      [self](const http_reply& reply) { self->write(reply); },
+      [self](const http_reply& reply) { self->reply(reply); },
       [self] {
         self->keep_alive_ = false;
         self->write(problem(500, "failed", "the session has failed"));
       });
+}
+
+void connection::reply(const http_reply& what) {
+  what.status == 101 ? follow(what.follow_from) : write(what);
+}
+
+// The socket and the actor go on as somebody else.
+void connection::follow(std::uint64_t from) {
+  if (!answers_)
+    return;
+  auto self = shared_from_this();
+  auto next = std::make_shared<follower>(
+      std::move(stream_), owner_, std::exchange(answers_, nullptr), from);
+  owner_->enter(next);
+  owner_->leave(self);
+  next->start(parser_->get());
 }
 
 void connection::write(const http_reply& what) {
@@ -292,6 +347,79 @@ void connection::linger() {
           return self->close();
         self->linger();
       });
+}
+
+follower::follower(beast::tcp_stream stream,
+                   std::shared_ptr<tcp_listener> owner, session_handle answers,
+                   std::uint64_t from)
+    : stream_(std::move(stream)), owner_(std::move(owner)),
+      answers_(std::move(answers)) {
+  told_.length = from;
+}
+
+// Who answers no ping within the time, or does not read, is cut off.
+void follower::start(const http::request<http::empty_body>& how) {
+  stream_.next_layer().expires_never();
+  websocket::stream_base::timeout bounds{};
+  bounds.handshake_timeout = owner_->how().request_time;
+  bounds.idle_timeout = owner_->how().idle_time;
+  bounds.keep_alive_pings = true;
+  stream_.set_option(bounds);
+  stream_.read_message_max(heard_max);
+  stream_.text(true);
+  stream_.async_accept(how, [self = shared_from_this()](const code& problem) {
+    if (problem)
+      return self->close();
+    self->hear();
+    self->ask();
+  });
+}
+
+void follower::hear() {
+  stream_.async_read(
+      heard_, [self = shared_from_this()](const code& problem, std::size_t) {
+        if (problem)
+          return self->close();
+        self->heard_.clear();
+        self->hear();
+      });
+}
+
+void follower::ask() {
+  if (!answers_)
+    return;
+  auto self = shared_from_this();
+  actors::ask<changes_told>(
+      owner_->system(), answers_, owner_->how().idle_time,
+      next_changes{told_.length},
+      [self](const changes_told& told) {
+        self->told_ = told;
+        self->write(0);
+      },
+      [self] { self->close(); });
+}
+
+void follower::write(std::size_t next) {
+  if (next == told_.lines.size())
+    return ask();
+  stream_.async_write(
+      asio::buffer(told_.lines[next]),
+      [self = shared_from_this(), next](const code& problem, std::size_t) {
+        problem ? self->close() : self->write(next + 1);
+      });
+}
+
+void follower::stop() {
+  if (answers_)
+    caf::anon_send(answers_, shut_down{});
+  answers_ = nullptr;
+  stream_.next_layer().close();
+}
+
+void follower::close() {
+  auto self = shared_from_this();
+  owner_->leave(self);
+  stop();
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 
 #include "actors/messages.hpp"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 // What the gateway's actors say to each other, as HTTP has it.
 
@@ -17,6 +19,7 @@ struct http_request {
   std::string origin;
   std::string authorization;
   std::string if_none_match;
+  bool upgrade = false; ///< asks to go on as a WebSocket
 };
 
 struct http_reply {
@@ -25,10 +28,24 @@ struct http_reply {
   std::string body;
   std::string etag;  ///< empty: none
   std::string allow; ///< of a 405
+
+  /// With status 101: the changes behind this length follow.
+  std::uint64_t follow_from = 0;
+};
+
+/// Which changes are behind this length? Answered when there are some, or
+/// after a while with none.
+struct next_changes {
+  std::uint64_t behind = 0;
+};
+struct changes_told {
+  std::vector<std::string> lines; ///< each a change as JSON
+  std::uint64_t length = 0;       ///< behind which to ask on
 };
 
 using session_handle =
     caf::typed_actor<caf::replies_to<http_request>::with<http_reply>,
+                     caf::replies_to<next_changes>::with<changes_told>,
                      caf::reacts_to<shut_down>>;
 
 using gateway_handle = caf::typed_actor<caf::reacts_to<shut_down>>;
@@ -37,3 +54,5 @@ using gateway_handle = caf::typed_actor<caf::reacts_to<shut_down>>;
 
 HYPER_MESSAGE(hyper::actors::gateway::http_request)
 HYPER_MESSAGE(hyper::actors::gateway::http_reply)
+HYPER_MESSAGE(hyper::actors::gateway::next_changes)
+HYPER_MESSAGE(hyper::actors::gateway::changes_told)

@@ -147,6 +147,12 @@ http_reply replies::status(const index_status& what) const {
   return found(std::move(body), what.how_new, log_);
 }
 
+std::string replies::event(const registry::event& what) {
+  auto out = change(what);
+  out["name"] = json_text(what.name);
+  return json::serialize(out);
+}
+
 bool matches(const std::string& if_none_match, const std::string& etag) {
   auto opaque = [](std::string_view tag) {
     auto first = tag.find_first_not_of(" \t");

@@ -27,6 +27,9 @@ public:
   http_reply key(const key_route& asked, const names_listed& what) const;
   http_reply status(const index_status& what) const;
 
+  /// {"length", "action", "name", "key"}: one message of the events.
+  static std::string event(const registry::event& what);
+
 private:
   base::public_key log_;
 };

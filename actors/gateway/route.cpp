@@ -160,6 +160,20 @@ route key_of(const std::string& text, std::string_view query) {
   return key_route{*key};
 }
 
+route events_of(std::string_view query) {
+  parameters given;
+  if (auto bad = read_query(query, {"from"}, given))
+    return *bad;
+  events_route out;
+  if (given.contains("from")) {
+    std::uint64_t from = 0;
+    if (auto bad = take_number(given, "from", from))
+      return *bad;
+    out.from = from;
+  }
+  return out;
+}
+
 route plain(route what, std::string_view query) {
   parameters given;
   if (auto bad = read_query(query, {}, given))
@@ -182,6 +196,8 @@ route parse_target(std::string_view target) {
     return plain(ready_route{}, query);
   if (path == "/v1/status")
     return plain(status_route{}, query);
+  if (path == "/v1/events")
+    return events_of(query);
   if (path == "/v1/names")
     return names_of(query);
   // Decoded piece by piece: an encoded slash belongs to a name.

@@ -44,6 +44,11 @@ struct key_route {
   base::public_key key{};
 };
 
+/// What happens from now on, or behind length `from`?
+struct events_route {
+  std::optional<std::uint64_t> from;
+};
+
 struct status_route {};
 struct health_route {};
 struct ready_route {};
@@ -56,7 +61,8 @@ struct no_route {
 };
 
 using route = std::variant<name_route, names_route, history_route, key_route,
-                           status_route, health_route, ready_route, no_route>;
+                           events_route, status_route, health_route,
+                           ready_route, no_route>;
 
 /// Reads a target. Parameters that are unknown, doubled or malformed are
 /// refused, so that a misspelt one does not go unnoticed.

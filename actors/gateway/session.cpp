@@ -2,6 +2,7 @@
 
 #include "actors/gateway/route.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hyper::actors::gateway {
@@ -11,6 +12,17 @@ namespace {
 // The index answers at once or is gone.
 constexpr base::duration answer_time = base::seconds{5};
 
+// Changes of one answer, and how long a listener waits for the next one before
+// it hears that there is none.
+constexpr std::size_t changes_at_once = 256;
+constexpr base::duration change_time = base::seconds{20};
+
+template <class Promise, class Answer>
+void settle(Promise& what, Answer answer) {
+  if (what.pending())
+    std::exchange(what, Promise{}).deliver(std::move(answer));
+}
+
 http_reply text(unsigned status, const std::string& body) {
   http_reply out;
   out.status = status;
@@ -19,14 +31,24 @@ http_reply text(unsigned status, const std::string& body) {
   return out;
 }
 
+http_reply index_gone() {
+  return problem(503, "unavailable", "the index is gone");
+}
+
 } // namespace
 
 session::session(handle::pointer self, session_config how)
     : self_(self), config_(std::move(how)), replies_(config_.log) {}
 
+session::~session() {
+  settle(asked_, index_gone());
+  give_up();
+}
+
 session::handle::behavior_type session::make_behavior() {
   return {
       [this](const http_request& what) { return answer(what); },
+      [this](const next_changes& what) { return tell(what); },
       [this](const shut_down&) { self_->quit(); },
   };
 }
@@ -34,22 +56,19 @@ session::handle::behavior_type session::make_behavior() {
 caf::result<http_reply> session::answer(const http_request& what) {
   if (auto refused = refuse(what, config_.who))
     return *std::move(refused);
+  upgrade_ = what.upgrade;
   return std::visit([this](const auto& asked) { return start(asked); },
                     parse_target(what.target));
 }
 
 template <class Answer, class Question, class Reply>
 session::promise session::ask(Question what, Reply make_reply) {
-  auto out = self_->make_response_promise<http_reply>();
+  asked_ = self_->make_response_promise<http_reply>();
   self_->request(config_.index, answer_time, std::move(what))
-      .then(
-          [out, make_reply](const Answer& answer) mutable {
-            out.deliver(make_reply(answer));
-          },
-          [out](const caf::error&) mutable {
-            out.deliver(problem(503, "unavailable", "the index is gone"));
-          });
-  return out;
+      .then([this, make_reply](
+                const Answer& answer) { settle(asked_, make_reply(answer)); },
+            [this](const caf::error&) { settle(asked_, index_gone()); });
+  return asked_;
 }
 
 session::promise session::start(const name_route& what) {
@@ -82,6 +101,65 @@ session::promise session::start(const key_route& what) {
                            [this, what](const names_listed& answer) {
                              return replies_.key(what, answer);
                            });
+}
+
+session::promise session::start(const events_route& what) {
+  if (!upgrade_)
+    return start(no_route{426, "upgrade_required",
+                          "events are messages of a WebSocket"});
+  return ask<index_status>(index_query{}, [what](const index_status& answer) {
+    http_reply out;
+    out.status = 101;
+    out.follow_from = what.from.value_or(answer.how_new.length);
+    return out;
+  });
+}
+
+// A listener asks on when it has taken what it was told: nothing is queued for
+// a slow one, and nothing is lost or doubled.
+caf::result<changes_told> session::tell(const next_changes& what) {
+  waiting_ = self_->make_response_promise<changes_told>();
+  look(what.behind, true);
+  return waiting_;
+}
+
+void session::look(std::uint64_t behind, bool wait) {
+  self_
+      ->request(config_.index, answer_time,
+                changes_since{behind, changes_at_once})
+      .then([this, behind,
+             wait](const history_told& what) { pass_on(behind, what, wait); },
+            [this](const caf::error&) { give_up(); });
+}
+
+void session::pass_on(std::uint64_t behind, const history_told& what,
+                      bool wait) {
+  if (!what.outcome)
+    return give_up();
+  changes_told told{{}, behind};
+  for (const auto& one : *what.outcome) {
+    told.lines.push_back(replies::event(one));
+    told.length = one.seq + 1;
+  }
+  // Blocks that change no name are passed over, too.
+  if (told.lines.size() < changes_at_once)
+    told.length = std::max(told.length, what.how_new.length);
+  if (told.lines.empty() && wait)
+    return await_change(told.length);
+  settle(waiting_, std::move(told));
+}
+
+void session::await_change(std::uint64_t behind) {
+  self_
+      ->request(config_.index, change_time + answer_time,
+                wait_for_length{behind, change_time})
+      .then([this, behind](const waited&) { look(behind, false); },
+            [this](const caf::error&) { give_up(); });
+}
+
+// The index is gone, or can't read: the listener comes again elsewhere.
+void session::give_up() {
+  settle(waiting_, caf::make_error(caf::sec::runtime_error, "no changes"));
 }
 
 session::promise session::start(const status_route&) {

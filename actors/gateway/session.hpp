@@ -20,13 +20,20 @@ public:
   static constexpr const char* name = "session";
 
   session(handle::pointer self, session_config how);
+  ~session(); ///< whoever waits is told that nothing comes
 
   handle::behavior_type make_behavior();
 
 private:
   using promise = caf::typed_response_promise<http_reply>;
+  using told_promise = caf::typed_response_promise<changes_told>;
 
   caf::result<http_reply> answer(const http_request& what);
+  caf::result<changes_told> tell(const next_changes& what);
+  void look(std::uint64_t behind, bool wait);
+  void pass_on(std::uint64_t behind, const history_told& what, bool wait);
+  void await_change(std::uint64_t behind);
+  void give_up();
 
   /// Asks the index; what it says, or that it does not, answers the request.
   template <class Answer, class Question, class Reply>
@@ -36,6 +43,7 @@ private:
   promise start(const names_route& what);
   promise start(const history_route& what);
   promise start(const key_route& what);
+  promise start(const events_route& what);
   promise start(const status_route& what);
   promise start(const health_route& what);
   promise start(const ready_route& what);
@@ -44,6 +52,9 @@ private:
   handle::pointer self_;
   session_config config_;
   replies replies_;
+  bool upgrade_ = false; ///< of the request in hand
+  promise asked_;        ///< its answer
+  told_promise waiting_; ///< the answer to whom waits for changes
 };
 
 } // namespace hyper::actors::gateway

@@ -16,8 +16,10 @@ namespace hyper::actors::trace {
 namespace {
 
 using fields = std::vector<field>;
+using gateway::changes_told;
 using gateway::http_reply;
 using gateway::http_request;
+using gateway::next_changes;
 
 // Enough to tell keys apart, and no more than a line can bear.
 constexpr std::size_t key_bytes_shown = 4;
@@ -480,6 +482,15 @@ void put(fields& out, const http_reply& x) {
   add(out, "bytes", x.body.size());
 }
 
+void put(fields& out, const next_changes& x) {
+  add(out, "behind", x.behind);
+}
+
+void put(fields& out, const changes_told& x) {
+  add(out, "changes", x.lines.size());
+  add(out, "length", x.length);
+}
+
 // -- CAF's own
 
 void put(fields& out, const caf::exit_msg& x) {
@@ -579,6 +590,8 @@ const table& ours() {
       HYPER_DESCRIBED(interrupt),
       HYPER_DESCRIBED(http_request),
       HYPER_DESCRIBED(http_reply),
+      HYPER_DESCRIBED(next_changes),
+      HYPER_DESCRIBED(changes_told),
   };
   return all;
 }

@@ -1,4 +1,4 @@
-#define CAF_SUITE gateway_guard
+#define CAF_SUITE actors_gateway_guard
 
 #include "actors/gateway/guard.hpp"
 

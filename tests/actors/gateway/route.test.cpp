@@ -1,4 +1,4 @@
-#define CAF_SUITE gateway_route
+#define CAF_SUITE actors_gateway_route
 
 #include "actors/gateway/route.hpp"
 
@@ -47,7 +47,13 @@ CAF_TEST(lists take prefix and after and limit) {
   CAF_CHECK_EQUAL(all.limit, limit_max);
 }
 
+CAF_TEST(events begin now or behind a length) {
+  CAF_CHECK(!parsed<events_route>("/v1/events").from);
+  CAF_CHECK_EQUAL(*parsed<events_route>("/v1/events?from=0").from, 0u);
+}
+
 CAF_TEST(what is wrong is refused) {
+  CAF_CHECK_EQUAL(refused("/v1/events?from=x"), 400u);
   CAF_CHECK_EQUAL(refused(""), 404u);
   CAF_CHECK_EQUAL(refused("/v1"), 404u);
   CAF_CHECK_EQUAL(refused("/v1/names/"), 404u);

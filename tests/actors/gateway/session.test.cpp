@@ -1,4 +1,4 @@
-#define CAF_SUITE gateway_session
+#define CAF_SUITE actors_gateway_session
 
 #include "actors/gateway/session.hpp"
 
@@ -171,6 +171,65 @@ CAF_TEST(names that are no text are escaped) {
   CAF_CHECK_EQUAL(text(body_of("/v1/names/a%ff%22", 200), "name"), "a\\xff\"");
 }
 
+CAF_TEST(changes are told in order and once) {
+  put("alice");
+  put("bob");
+  auto told = get<gateway::changes_told>(session, gateway::next_changes{0});
+  CAF_REQUIRE_EQUAL(told.lines.size(), 2u);
+  CAF_CHECK_EQUAL(told.length, 3u);
+  auto second = boost::json::parse(told.lines[1]).as_object();
+  CAF_CHECK_EQUAL(text(second, "action"), "register");
+  CAF_CHECK_EQUAL(text(second, "name"), "bob");
+  CAF_CHECK_EQUAL(number(second, "length"), 3);
+  auto rest = get<gateway::changes_told>(session, gateway::next_changes{2});
+  CAF_REQUIRE_EQUAL(rest.lines.size(), 1u);
+  CAF_CHECK_EQUAL(rest.lines[0], told.lines[1]);
+}
+
+CAF_TEST(a listener waits for the next change and hears when there is none) {
+  put("alice");
+  auto asked = self->request(session, caf::infinite, gateway::next_changes{2});
+  sched.run();
+  del("alice");
+  asked.receive(
+      [](const gateway::changes_told& told) {
+        CAF_CHECK_EQUAL(told.lines.size(), 1u);
+        CAF_CHECK_EQUAL(told.length, 3u);
+      },
+      [](const caf::error& e) { CAF_FAIL("no answer: " << e); });
+  auto again = self->request(session, caf::infinite, gateway::next_changes{3});
+  sched.run();
+  pass(base::seconds{21});
+  again.receive(
+      [](const gateway::changes_told& told) {
+        CAF_CHECK(told.lines.empty());
+        CAF_CHECK_EQUAL(told.length, 3u);
+      },
+      [](const caf::error& e) { CAF_FAIL("no answer: " << e); });
+}
+
+CAF_TEST(a session that ends lets nobody wait) {
+  auto asked = self->request(session, caf::infinite, gateway::next_changes{1});
+  sched.run();
+  anon_send(session, shut_down{});
+  sched.run();
+  asked.receive([](const gateway::changes_told&) { CAF_FAIL("told"); },
+                [](const caf::error&) {});
+}
+
+CAF_TEST(events are no page) {
+  CAF_CHECK_EQUAL(reply_to("/v1/events").status, 426u);
+  http_request what;
+  what.method = "GET";
+  what.host = "localhost";
+  what.target = "/v1/events";
+  what.upgrade = true;
+  put("alice");
+  auto reply = get<http_reply>(session, what);
+  CAF_CHECK_EQUAL(reply.status, 101u);
+  CAF_CHECK_EQUAL(reply.follow_from, 2u);
+}
+
 CAF_TEST(state and health) {
   put("alice");
   auto body = body_of("/v1/status", 200);
@@ -187,7 +246,7 @@ CAF_TEST(a copy that was never compared is not ready) {
   auto copy = spawn_state<actors::index>(sys, std::move(reading));
   auto door = spawn_state<gateway::session>(
       sys, gateway::session_config{copy, signer.pub, {}});
-  http_request what{"GET", "/readyz", "localhost", "", "", ""};
+  http_request what{"GET", "/readyz", "localhost", "", "", "", false};
   CAF_CHECK_EQUAL(get<http_reply>(door, what).status, 503u);
   anon_send(copy, shut_down{});
   sched.run();
