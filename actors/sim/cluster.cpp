@@ -283,6 +283,7 @@ void cluster::tell_lies(const client_node& node, base::key_pair wrong) {
   registry::writer forger{
       {log->key, *log->who}, wrong, registry::name_policy::strict};
   std::vector<registry::change> names;
+  names.reserve(12);
   for (int i = 0; i < 12; ++i)
     names.push_back(
         {registry::action::put, "forged-" + std::to_string(i), node.identity});

@@ -66,7 +66,7 @@ void virtual_disk::finish(std::uint64_t life) {
     begin();
 }
 
-void virtual_disk::tell(const waiting& one, base::status outcome) {
+void virtual_disk::tell(const waiting& one, const base::status& outcome) {
   caf::anon_send(one.listener, committed{one.ticket, outcome});
   if (outcome && then_)
     then_();

@@ -52,7 +52,7 @@ private:
   void begin();
   void finish(std::uint64_t life);
   base::status apply(const kv::batch& changes);
-  void tell(const waiting& one, base::status outcome);
+  void tell(const waiting& one, const base::status& outcome);
   void lose_unsynced();
 
   simulation& sim_;
