@@ -11,6 +11,9 @@
 #include "tests/actors/fixture.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 using namespace hyper;
@@ -177,6 +180,33 @@ CAF_TEST(what is no recording is refused with the line) {
                   "line 3: not a trace event");
   CAF_CHECK_EQUAL(problem_of("[\n" + std::string(70000, 'x') + "\n{}]\n"),
                   "line 2: too long");
+}
+
+// The actors' names stand in their headers.
+CAF_TEST(a filter knows every actor) {
+  namespace fs = std::filesystem;
+  const std::string begin = "static constexpr const char* name = \"";
+  std::size_t actors = 0;
+  fs::path folder{std::string{std::getenv("HYPER_SOURCE")} + "/actors"};
+  for (const auto& entry : fs::recursive_directory_iterator{folder}) {
+    if (entry.path().extension() != ".hpp" ||
+        entry.path().filename() == "host.hpp") // an example in a comment
+      continue;
+    std::ifstream in{entry.path()};
+    for (std::string line; std::getline(in, line);) {
+      auto at = line.find(begin);
+      if (at == std::string::npos)
+        continue;
+      auto name = line.substr(at + begin.size());
+      name.resize(name.find('"'));
+      ++actors;
+      auto known = filter::parse(name).ok();
+      if (!known)
+        CAF_ERROR("no filter for " << name);
+      CAF_CHECK(known);
+    }
+  }
+  CAF_CHECK(actors >= 12);
 }
 
 CAF_TEST(a filter shows actors and messages and what a name has caused) {
