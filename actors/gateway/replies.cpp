@@ -56,9 +56,7 @@ json::object entry(const name_entry& one) {
 }
 
 json::object change(const registry::event& one) {
-  json::object out{
-      {"length", one.seq + 1},
-      {"action", one.what == registry::action::put ? "register" : "delete"}};
+  json::object out{{"length", one.seq + 1}, {"action", action_text(one.what)}};
   if (one.owner)
     out["key"] = base::to_text(*one.owner);
   return out;

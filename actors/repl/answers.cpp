@@ -36,10 +36,6 @@ std::string age_text(base::duration age) {
   return std::to_string(seconds / 3600) + " h";
 }
 
-std::string_view text_of(registry::action what) {
-  return what == registry::action::put ? "register" : "delete";
-}
-
 std::string code_of(base::errc code) {
   switch (code) {
   case base::errc::timed_out:
@@ -95,7 +91,7 @@ std::string code_of(registry::verdict what) {
 
 json::object event_object(const registry::event& what) {
   auto out = success("change");
-  out["action"] = text_of(what.what);
+  out["action"] = action_text(what.what);
   out["name"] = json_text(what.name);
   out["length"] = what.seq + 1;
   if (what.owner)
@@ -105,7 +101,8 @@ json::object event_object(const registry::event& what) {
 
 std::string event_line(const registry::event& what) {
   auto out = std::to_string(what.seq + 1) + ": " +
-             std::string{text_of(what.what)} + " " + base::escape(what.name);
+             std::string{action_text(what.what)} + " " +
+             base::escape(what.name);
   if (what.owner)
     out += " -> " + base::to_text(*what.owner);
   return out + "\n";

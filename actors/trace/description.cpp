@@ -1,6 +1,7 @@
 #include "actors/trace/description.hpp"
 
 #include "actors/gateway/messages.hpp"
+#include "actors/json_text.hpp"
 #include "actors/messages.hpp"
 #include "actors/world/datagram_batch.hpp"
 #include "base/text.hpp"
@@ -333,8 +334,7 @@ void put(fields& out, const server_reply& x) {
 // -- log writer
 
 void put(fields& out, const change_name& x) {
-  add(out, "action",
-      x.what.what == registry::action::put ? "register" : "delete");
+  add(out, "action", std::string{action_text(x.what.what)});
   add(out, "name", x.what.name);
   add_key(out, "caller", x.what.caller);
 }
@@ -440,7 +440,7 @@ void put(fields&, const wait_until_current&) {}
 void put(fields& out, const wait_for_change& x) {
   add(out, "name", x.name);
   add_key(out, "by", x.by);
-  add(out, "action", x.what == registry::action::put ? "register" : "delete");
+  add(out, "action", std::string{action_text(x.what)});
   add(out, "from", x.from);
 }
 
