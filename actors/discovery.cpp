@@ -107,12 +107,13 @@ void discovery::hand_over(std::uint32_t stream) {
 void discovery::deliver(dht::hyperdht_event& event) {
   if (auto* done = std::get_if<dht::connected>(&event)) {
     auto stream = done->link.local_stream;
-    self_->send(swarm_, dial_ended{dials_[done->id], std::move(done->link)});
+    self_->send(swarm_,
+                dial_ended{dials_[done->id], std::move(done->link), net_});
     dials_.erase(done->id);
     return hand_over(stream);
   }
   if (auto* failed = std::get_if<dht::connect_failed>(&event)) {
-    self_->send(swarm_, dial_ended{dials_[failed->id], failed->why});
+    self_->send(swarm_, dial_ended{dials_[failed->id], failed->why, net_});
     dials_.erase(failed->id);
     return;
   }
@@ -127,7 +128,7 @@ void discovery::deliver(dht::hyperdht_event& event) {
   std::optional<std::uint32_t> stream;
   if (auto* in = std::get_if<dht::accepted>(&event))
     stream = in->link.local_stream;
-  self_->send(swarm_, discovery_news{std::move(event)});
+  self_->send(swarm_, discovery_news{std::move(event), net_});
   if (stream)
     hand_over(*stream);
 }

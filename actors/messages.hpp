@@ -32,6 +32,7 @@
 namespace hyper::actors {
 
 class datagram_batch;
+class network;
 
 /// Numbers the connections of one process; never used twice.
 using peer_id = std::uint64_t;
@@ -97,11 +98,13 @@ struct discovery_status {
 struct dial_ended {
   std::uint64_t dial = 0;
   std::variant<dht::link, dht::connect_failure> outcome;
+  std::shared_ptr<network> over; ///< carries the link
 };
 
 /// What discovery tells besides: accepted connections, found peers, ...
 struct discovery_news {
   dht::hyperdht_event what;
+  std::shared_ptr<network> over; ///< carries the link, if there is one
 };
 
 /// The first message of the connection has decrypted: the key is proven.

@@ -3,6 +3,7 @@
 #include "actors/caller.hpp"
 #include "actors/discovery.hpp"
 #include "actors/dispatcher.hpp"
+#include "actors/greeter.hpp"
 #include "actors/index.hpp"
 #include "actors/log_writer.hpp"
 #include "actors/replica.hpp"
@@ -49,6 +50,11 @@ discovery_handle start_discovery(const node_world& world,
                                 world.chance);
 }
 
+discovery_handle start_greeter(const node_world& world, std::string via) {
+  return spawn_state<greeter>(*world.system, greeter_config{std::move(via)},
+                              world.sockets, world.chance);
+}
+
 head_announced announced(const log::state& log) {
   return {log.current, log.who.has_value(), log.blocks.contiguous()};
 }
@@ -65,7 +71,6 @@ index_handle start_index(const node_world& world, kv::store* store,
 peer_context peers_of(const node_world& world,
                       const base::public_key& log_key) {
   peer_context out;
-  out.net = world.net;
   out.chance = world.chance;
   out.log_key = log_key;
   out.discovery_key = log::discovery_key(log_key);
@@ -121,11 +126,17 @@ base::result<server_node> start_server_node(const node_world& world,
   swarming.peers.index = out.index;
   swarming.peers.dispatcher = out.dispatcher;
   swarming.serve = how.keys.calls;
-  out.swarm = spawn_state<swarm>(*world.system, std::move(swarming), discovery);
-  out.root = spawn_state<supervisor>(
-      *world.system,
-      in_order(out.swarm, discovery, out.dispatcher, writer, out.index),
-      std::move(end));
+  discovery_handle doors;
+  if (world.sockets)
+    doors = start_greeter(world, {});
+  out.swarm =
+      spawn_state<swarm>(*world.system, std::move(swarming), discovery, doors);
+  auto children =
+      in_order(out.swarm, discovery, out.dispatcher, writer, out.index);
+  if (doors)
+    children.insert(children.begin() + 1, caf::actor_cast<caf::actor>(doors));
+  out.root = spawn_state<supervisor>(*world.system, std::move(children),
+                                     std::move(end));
   return out;
 }
 
@@ -142,7 +153,9 @@ base::result<client_node> start_client_node(const node_world& world,
   auto copy =
       spawn_state<replica>(*world.system, std::move(copying), out.index);
   out.caller = spawn_state<caller>(*world.system);
-  out.discovery = start_discovery(world, configure(world, how.dht));
+  out.discovery = how.via.empty()
+                      ? start_discovery(world, configure(world, how.dht))
+                      : start_greeter(world, how.via);
   swarm_config swarming;
   swarming.self = how.keys.swarm;
   swarming.topic = log::discovery_key(log->key);
@@ -150,7 +163,7 @@ base::result<client_node> start_client_node(const node_world& world,
   swarming.peers.index = out.index;
   swarming.peers.replica = copy;
   swarming.peers.caller = out.caller;
-  swarming.meet_readers = how.meet_readers;
+  swarming.meet_readers = how.meet_readers && how.via.empty();
   swarming.call = swarm_config::caller{how.server_key, how.keys.identity};
   out.swarm =
       spawn_state<swarm>(*world.system, std::move(swarming), out.discovery);

@@ -13,6 +13,7 @@
 #include <caf/actor_system.hpp>
 
 #include <memory>
+#include <string>
 
 // Which actors make a program. The simulator builds the same nodes on another
 // network, another disk and other chance.
@@ -22,7 +23,8 @@ namespace hyper::actors {
 /// What a node is given from outside.
 struct node_world {
   caf::actor_system* system = nullptr;
-  std::shared_ptr<network> net;
+  std::shared_ptr<network> net;     ///< datagrams; a client may do without
+  std::shared_ptr<network> sockets; ///< WebSockets; none: not over these
   std::shared_ptr<base::entropy> chance;
 };
 
@@ -88,6 +90,10 @@ struct client_options {
   /// Find other readers of the log, and be found by them. Without, the copy
   /// comes from a server of ours alone, over the connection that calls it.
   bool meet_readers = true;
+
+  /// "HOST:PORT" of the server's WebSocket; then there is no DHT, and nobody
+  /// else is met. Empty: over the DHT.
+  std::string via;
 };
 
 struct client_node {

@@ -47,10 +47,11 @@ base::result<std::string> text_of(const rpc::answered& back) {
 
 } // namespace
 
-peer::peer(handle::pointer self, peer_id id, dht::link way, peer_purpose what,
+peer::peer(handle::pointer self, peer_id id, dht::link way,
+           std::shared_ptr<network> net, peer_purpose what,
            peer_context context, swarm_handle swarm)
-    : self_(self), id_(id), way_(std::move(way)), what_(what),
-      context_(std::move(context)), swarm_(std::move(swarm)),
+    : self_(self), id_(id), way_(std::move(way)), net_(std::move(net)),
+      what_(what), context_(std::move(context)), swarm_(std::move(swarm)),
       connection_tag_(tag_of(way_.session.handshake_hash)) {}
 
 peer::handle::behavior_type peer::make_behavior() {
@@ -84,7 +85,8 @@ peer::handle::behavior_type peer::make_behavior() {
 hyper::peer::connection_config
 peer::configure(const head_announced& log) const {
   hyper::peer::connection_config out;
-  out.link = {way_.session, way_.local_stream, way_.remote_stream, way_.remote};
+  out.link = {way_.session, net_->carries(), way_.local_stream,
+              way_.remote_stream, way_.remote};
   if (what_.make_calls)
     out.link.keep_alive = caller_keep_alive;
   if (what_.serve_calls || what_.make_calls)
@@ -102,7 +104,7 @@ void peer::begin(const head_announced& log) {
   connection_ = std::make_unique<hyper::peer::connection>(
       configure(log), *context_.chance, now);
   for (const auto& packet : way_.early)
-    connection_->handle_datagram(now, way_.remote, packet);
+    connection_->handle_packet(now, way_.remote, packet);
   way_.early.clear();
   for (const auto& batch : std::exchange(waiting_, {}))
     receive(*batch.batch);
@@ -113,21 +115,13 @@ void peer::receive(const datagram_batch& batch) {
   auto now = now_of(self_);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     auto in = batch.at(i);
-    connection_->handle_datagram(now, in.from, in.data);
+    connection_->handle_packet(now, in.from, in.data);
   }
   drain();
 }
 
 void peer::learn(const head_announced& log) {
-  auto now = now_of(self_);
-  if (auto* channel = connection_->replication()) {
-    channel->announce(now, to_wire(log), stored_blocks(log));
-    connection_->flush(now);
-  } else {
-    replication::block_set blocks;
-    blocks.insert(stored_blocks(log));
-    connection_->set_announced(to_wire(log), std::move(blocks));
-  }
+  connection_->announce(now_of(self_), to_wire(log), stored_blocks(log));
   drain();
 }
 
@@ -222,7 +216,7 @@ void peer::flush() {
   while (auto out = connection_->poll_transmit())
     batch.push_back({out->to, out->datagram});
   if (!batch.empty())
-    context_.net->send(way_.via, batch);
+    net_->send(way_.via, batch);
 }
 
 void peer::deliver(hyper::peer::event& event) {
@@ -291,7 +285,7 @@ void peer::pass_on() {
 
 void peer::finish(const std::string&) {
   auto grave = connection_ ? connection_->link().epitaph() : std::nullopt;
-  context_.net->release(way_.local_stream, grave);
+  net_->release(way_.local_stream, grave);
   self_->quit();
 }
 

@@ -4,6 +4,7 @@
 #include "actors/peer_config.hpp"
 #include "actors/runtime/host.hpp"
 #include "actors/runtime/timer.hpp"
+#include "actors/world/network.hpp"
 #include "net/peer/connection.hpp"
 
 #include <map>
@@ -20,8 +21,9 @@ public:
   using handle = peer_handle;
   static constexpr const char* name = "peer";
 
-  peer(handle::pointer self, peer_id id, dht::link way, peer_purpose what,
-       peer_context context, swarm_handle swarm);
+  peer(handle::pointer self, peer_id id, dht::link way,
+       std::shared_ptr<network> net, peer_purpose what, peer_context context,
+       swarm_handle swarm);
 
   handle::behavior_type make_behavior();
 
@@ -49,6 +51,7 @@ private:
   handle::pointer self_;
   peer_id id_;
   dht::link way_;
+  std::shared_ptr<network> net_;
   peer_purpose what_;
   peer_context context_;
   swarm_handle swarm_;

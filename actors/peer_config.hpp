@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "actors/world/network.hpp"
 #include "base/entropy.hpp"
 
 #include <memory>
@@ -12,7 +11,6 @@ namespace hyper::actors {
 /// What every peer of a process is given. Handles that a program has no use
 /// for are empty.
 struct peer_context {
-  std::shared_ptr<network> net;
   std::shared_ptr<base::entropy> chance;
   base::public_key log_key{};
   base::hash32 discovery_key{};

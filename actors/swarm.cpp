@@ -9,8 +9,10 @@
 
 namespace hyper::actors {
 
-swarm::swarm(handle::pointer self, swarm_config how, discovery_handle discovery)
+swarm::swarm(handle::pointer self, swarm_config how, discovery_handle discovery,
+             discovery_handle doors)
     : self_(self), config_(std::move(how)), discovery_(std::move(discovery)),
+      doors_(std::move(doors)),
       dialer_(config_.self.pub, *config_.peers.chance) {
   if (config_.call)
     server_.emplace(now_of(self_));
@@ -46,6 +48,11 @@ void swarm::start() {
     unannounced_.insert(dht::target_of(config_.serve->pub));
     self_->send(discovery_, listen_under{*config_.serve});
   }
+  if (doors_) {
+    self_->send(doors_, attach_swarm{self_});
+    if (config_.serve)
+      self_->send(doors_, listen_under{*config_.serve});
+  }
   if (config_.meet_readers) {
     self_->send(discovery_, listen_under{config_.self});
     self_->send(discovery_, join_topic{config_.topic, config_.self});
@@ -70,8 +77,8 @@ void swarm::forward(const arrived& what) {
 void swarm::hear(discovery_news& news) {
   if (auto* in = std::get_if<dht::accepted>(&news.what)) {
     auto called = config_.serve && config_.serve->pub == in->listening;
-    adopt(std::move(in->link), called ? purpose::serve : purpose::replicate,
-          false);
+    adopt(std::move(in->link), news.over,
+          called ? purpose::serve : purpose::replicate, false);
   } else if (auto* found = std::get_if<dht::peer_found>(&news.what)) {
     dialer_.found(now_of(self_), found->peer.key, found->peer.relays);
   } else if (auto* done = std::get_if<dht::lookup_done>(&news.what)) {
@@ -110,7 +117,7 @@ void swarm::end_dial(dial_ended& end) {
       server_->opened();
     else
       dialer_.opened(now_of(self_), which.remote);
-    adopt(std::move(*way), which.why, true);
+    adopt(std::move(*way), end.over, which.why, true);
   } else {
     note_failed(which);
   }
@@ -146,9 +153,10 @@ void swarm::send_dial(purpose why, const base::public_key& remote,
   self_->send(discovery_, dial_peer{id, key, remote, std::move(hints)});
 }
 
-void swarm::adopt(dht::link&& link, purpose why, bool dialed) {
+void swarm::adopt(dht::link&& link, const std::shared_ptr<network>& over,
+                  purpose why, bool dialed) {
   if (stopping_ || connections_.size() >= connections_max)
-    return refuse(link);
+    return over->release(link.local_stream, std::nullopt);
   auto id = next_peer_++;
   auto stream = link.local_stream;
   auto remote = link.session.remote;
@@ -160,18 +168,16 @@ void swarm::adopt(dht::link&& link, purpose why, bool dialed) {
     what.rpc_id = config_.serve->pub;
   if (what.make_calls)
     what.rpc_id = config_.call->server;
-  auto actor = spawn_state<peer, caf::monitored>(
-      *self_, id, std::move(link), what, config_.peers, swarm::handle{self_});
+  auto actor =
+      spawn_state<peer, caf::monitored>(*self_, id, std::move(link), over, what,
+                                        config_.peers, swarm::handle{self_});
   actors_[actor.id()] = id;
-  streams_[stream] = id;
-  connections_[id] = {actor, why, remote, stream, dialed, false};
-  config_.peers.net->claim(stream, actor);
+  if (over->carries() == transport::carrier::datagrams)
+    streams_[stream] = id;
+  connections_[id] = {actor, over, why, remote, stream, dialed, false};
+  over->claim(stream, actor);
   if (why == purpose::call)
     replace_server(id);
-}
-
-void swarm::refuse(const dht::link& link) {
-  config_.peers.net->release(link.local_stream, std::nullopt);
 }
 
 void swarm::note_proven(peer_id who) {
@@ -256,7 +262,8 @@ void swarm::end(const caf::down_msg& down) {
   actors_.erase(found);
   auto one = connections_.at(id);
   connections_.erase(id);
-  streams_.erase(one.stream);
+  if (one.over->carries() == transport::carrier::datagrams)
+    streams_.erase(one.stream);
   tell_gone(id, one);
   if (one.why == purpose::call && !calls_server())
     look_for_server();
@@ -269,7 +276,7 @@ void swarm::end(const caf::down_msg& down) {
 
 void swarm::tell_gone(peer_id id, const connection& one) {
   const auto& peers = config_.peers;
-  peers.net->release(one.stream, std::nullopt);
+  one.over->release(one.stream, std::nullopt);
   self_->send(peers.index, peer_gone{id});
   if (peers.replica)
     self_->send(peers.replica, peer_gone{id});

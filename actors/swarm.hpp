@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "actors/peer_config.hpp"
 #include "actors/runtime/timer.hpp"
+#include "actors/world/network.hpp"
 #include "net/swarm/dialer.hpp"
 #include "net/swarm/redial.hpp"
 
@@ -43,7 +44,9 @@ public:
   using handle = swarm_handle;
   static constexpr const char* name = "swarm";
 
-  swarm(handle::pointer self, swarm_config how, discovery_handle discovery);
+  /// Peers are looked for by `discovery`; `doors`, if given, lets more in.
+  swarm(handle::pointer self, swarm_config how, discovery_handle discovery,
+        discovery_handle doors = {});
 
   handle::behavior_type make_behavior();
 
@@ -52,6 +55,7 @@ private:
 
   struct connection {
     peer_handle actor;
+    std::shared_ptr<network> over;
     purpose why = purpose::replicate;
     base::public_key remote{};
     std::uint32_t stream = 0;
@@ -75,8 +79,8 @@ private:
   void dial_more();
   void send_dial(purpose why, const base::public_key& remote,
                  dht::address_list hints);
-  void adopt(dht::link&& link, purpose why, bool dialed);
-  void refuse(const dht::link& link);
+  void adopt(dht::link&& link, const std::shared_ptr<network>& over,
+             purpose why, bool dialed);
   void note_failed(const dial& which);
   void note_silent(peer_id who);
   void look_for_server();
@@ -91,6 +95,7 @@ private:
   handle::pointer self_;
   swarm_config config_;
   discovery_handle discovery_;
+  discovery_handle doors_;
   hyper::swarm::dialer dialer_;
   std::optional<hyper::swarm::redial> server_;
   std::map<std::uint64_t, dial> dials_;

@@ -12,7 +12,7 @@ int run_client(const options& how) {
   auto disk = open_storage(how.storage, how, chance);
   if (!disk)
     return complain(disk.failure());
-  auto outside = open_node_world(world, bind_host(how), how.port);
+  auto outside = open_client_world(world, how);
   if (!outside)
     return complain(outside.failure());
   client_session session{world, how, *disk};

@@ -30,6 +30,7 @@ base::status client_session::start(const actors::node_world& outside,
   options.keys = actors::derive_client_keys(disk_.folder.primary);
   options.server_key = server_key;
   options.core_key = core_key;
+  options.via = how_.via;
   auto node = actors::start_client_node(
       outside, options, [this](const std::string& why) {
         if (failure_.empty())

@@ -28,6 +28,8 @@ struct raw_options {
   double timeout = 10;
   std::string server_key;
   std::string core_key;
+  std::string ws;
+  std::string via;
   std::string http;
   std::string http_token_file;
   std::string trace; ///< empty: none
@@ -40,6 +42,7 @@ struct raw_options {
   std::uint64_t seeds = 1;
   std::uint32_t clients = 0;
   std::uint32_t operations = 0;
+  bool websockets = false;
   bool self = false;
   double duration = 0;
   double rate = 0;
@@ -106,6 +109,43 @@ base::status read_keys(const raw_options& raw, options& out) {
   return base::unit{};
 }
 
+// The name in it is looked up at each dial.
+base::result<std::string> read_websocket_url(const std::string& text) {
+  constexpr std::string_view scheme = "ws://";
+  auto bad = usage("--via: expected ws://HOST:PORT, got " + text);
+  if (text.compare(0, scheme.size(), scheme) != 0)
+    return bad;
+  auto where = text.substr(scheme.size());
+  if (where.ends_with('/'))
+    where.pop_back();
+  auto colon = where.rfind(':');
+  if (colon == 0 || colon == std::string::npos ||
+      where.find_first_of("/?#@ ") != std::string::npos)
+    return bad;
+  // The port is one that an address may have.
+  if (auto read = base::parse_endpoint("0.0.0.0" + where.substr(colon));
+      !read || read->port == 0)
+    return bad;
+  return where;
+}
+
+base::status read_websocket(const raw_options& raw, options& out) {
+  if (!raw.ws.empty()) {
+    auto where = base::parse_endpoint(raw.ws);
+    if (!where)
+      return usage("--ws: " + where.failure().message +
+                   "; expected HOST:PORT with an IPv4 address");
+    out.websocket = *where;
+  }
+  if (raw.via.empty())
+    return base::unit{};
+  auto via = read_websocket_url(raw.via);
+  if (!via)
+    return via.failure();
+  out.via = std::move(via).value();
+  return base::unit{};
+}
+
 // One line; blanks around it do not count.
 base::result<std::string> read_token(const std::string& path) {
   std::ifstream in{path};
@@ -161,6 +201,7 @@ base::status read_story(const raw_options& raw, options& out) {
   out.seeds = raw.seeds;
   out.clients = raw.clients;
   out.operations = raw.operations;
+  out.websockets = raw.websockets;
   out.self = raw.self;
   out.rate = raw.rate;
   out.churn = raw.churn;
@@ -193,8 +234,8 @@ base::result<options> read(const program& which) {
   if (!(raw.timeout > 0 && raw.timeout <= timeout_max_seconds))
     return usage("--timeout: expected seconds above 0, at most 86400");
   out.timeout = base::duration{static_cast<std::int64_t>(raw.timeout * 1e6)};
-  for (auto step : {read_bootstrap, read_host, read_keys, read_http, read_trace,
-                    read_story})
+  for (auto step : {read_bootstrap, read_host, read_keys, read_websocket,
+                    read_http, read_trace, read_story})
     if (auto done = step(raw, out); !done)
       return done.failure();
   out.words = raw.files.empty() ? which.command->remaining() : raw.files;
@@ -210,6 +251,15 @@ void add_network(program& to) {
   command->add_option("--host", to.raw.host, "IPv4 address to bind to");
   command->add_flag("--firewalled", to.raw.firewalled,
                     "do not claim to be reachable by strangers");
+}
+
+// Instead of the DHT, which all other options of the network are about.
+void add_via(program& to) {
+  auto* via = to.command->add_option(
+      "--via", to.raw.via,
+      "reach the server over a WebSocket of its --ws, ws://HOST:PORT");
+  for (const auto* other : {"--bootstrap", "--host", "--firewalled"})
+    via->excludes(to.command->get_option(other));
 }
 
 void add_port(program& to, const std::string& meaning) {
@@ -275,6 +325,8 @@ void set_up_server(program& to) {
   add_port(to, "UDP port (any)");
   add_storage(to, "./server-corestore");
   add_names(to);
+  to.command->add_option("--ws", to.raw.ws,
+                         "let peers in over WebSockets, too, at HOST:PORT");
   add_http(to);
   add_trace(to);
   to.run = run_server;
@@ -282,6 +334,7 @@ void set_up_server(program& to) {
 
 void set_up_client(program& to) {
   add_network(to);
+  add_via(to);
   add_storage(to, "./client-corestore");
   add_client(to);
   add_http(to);
@@ -331,12 +384,15 @@ void set_up_simulate(program& to) {
       ->add_option("--operations", to.raw.operations,
                    "1 to 1000; else by chance")
       ->check(CLI::Range(1U, 1000U));
+  to.command->add_flag("--websockets", to.raw.websockets,
+                       "most clients reach the server over WebSockets");
   add_trace(to); // of the run, or of its failure with less in it
   to.run = run_simulate;
 }
 
 void set_up_stress(program& to) {
   add_network(to);
+  add_via(to);
   add_client(to);
   add_trace(to);
   to.raw.clients = 20;

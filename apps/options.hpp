@@ -30,7 +30,9 @@ struct options {
   base::duration timeout = base::seconds{10};
   base::public_key server_key{};
   base::public_key core_key{};
-  std::vector<std::string> words;             ///< a one-shot command, or files
+  std::vector<std::string> words;          ///< a one-shot command, or files
+  std::optional<base::endpoint> websocket; ///< server: peers come here, too
+  std::string via; ///< client: HOST:PORT of the server's; empty: the DHT
   std::optional<base::endpoint> http;         ///< where to answer HTTP
   std::string http_token;                     ///< empty: none is needed
   std::optional<actors::trace::filter> trace; ///< shown on standard error
@@ -42,6 +44,7 @@ struct options {
   std::uint64_t seeds = 1;      ///< how many
   std::uint32_t clients = 0;    ///< 0: as the seed says
   std::uint32_t operations = 0; ///< 0: as the seed says
+  bool websockets = false;      ///< `simulate`: most clients over these
   bool self = false;            ///< `stress`: against a server of its own
   std::optional<base::duration> duration;
   double rate = 0;  ///< operations per second of all clients; 0: no bound

@@ -52,6 +52,8 @@ int run_server(const options& how) {
   auto outside = open_node_world(world, bind_host(how), how.port);
   if (!outside)
     return complain(outside.failure());
+  if (auto done = open_doors(world, how, *outside); !done)
+    return complain(done.failure());
 
   actors::server_options options;
   options.dht = dht_options_of(how);

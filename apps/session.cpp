@@ -1,6 +1,7 @@
 #include "apps/session.hpp"
 
 #include "actors/gateway/gateway.hpp"
+#include "actors/world/websocket_network.hpp"
 
 #include <array>
 #include <cstdio>
@@ -45,6 +46,33 @@ open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
   out.net = std::move(net).value();
   out.chance = std::make_shared<actors::system_entropy>();
   return out;
+}
+
+base::result<actors::node_world> open_client_world(actors::world& on,
+                                                   const options& how) {
+  if (how.via.empty())
+    return open_node_world(on, bind_host(how), 0);
+  auto sockets = actors::open_websocket_network(on.io(), std::nullopt);
+  if (!sockets)
+    return sockets.failure();
+  actors::node_world out;
+  out.system = &on.system();
+  out.sockets = std::move(sockets).value();
+  out.chance = std::make_shared<actors::system_entropy>();
+  return out;
+}
+
+base::status open_doors(actors::world& on, const options& how,
+                        actors::node_world& outside) {
+  if (!how.websocket)
+    return base::unit{};
+  auto sockets = actors::open_websocket_network(on.io(), how.websocket);
+  if (!sockets)
+    return sockets.failure();
+  outside.sockets = std::move(sockets).value();
+  auto where = outside.sockets->local(dht::socket::server);
+  std::fprintf(stderr, "WebSocket: ws://%s\n", base::to_text(where).c_str());
+  return base::unit{};
 }
 
 base::status open_gateway(actors::world& on, const options& how,

@@ -36,6 +36,15 @@ base::result<actors::node_world>
 open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
                 std::uint16_t port);
 
+/// The outside of a client, as the command line asks: the DHT, or a WebSocket.
+base::result<actors::node_world> open_client_world(actors::world& on,
+                                                   const options& how);
+
+/// Lets peers in over WebSockets as the command line asks, or not at all; says
+/// on standard error where.
+base::status open_doors(actors::world& on, const options& how,
+                        actors::node_world& outside);
+
 /// Answers HTTP from the index as the command line asks, or not at all; says
 /// on standard error where. Ends with the index.
 base::status open_gateway(actors::world& on, const options& how,

@@ -83,6 +83,7 @@ int run_simulate(const options& how) {
   wanted what;
   what.how.clients = how.clients;
   what.how.operations = how.operations;
+  what.how.websockets = how.websockets;
   what.trace_file = how.trace_file;
   what.trace = how.trace;
   bool failed = false;

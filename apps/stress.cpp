@@ -80,7 +80,7 @@ private:
   // -- connecting
 
   base::status connect(member& one, bool meet_readers) {
-    auto outside = open_node_world(world_, bind_host(how_), 0);
+    auto outside = open_client_world(world_, how_);
     if (!outside)
       return outside.failure();
     actors::client_options options;
@@ -91,6 +91,7 @@ private:
     options.server_key = how_.server_key;
     options.core_key = how_.core_key;
     options.meet_readers = meet_readers;
+    options.via = how_.via;
     trace_.enter("client-" + std::to_string(&one - members_.data()));
     auto node =
         actors::start_client_node(*outside, options, [&one](const auto&) {

@@ -39,6 +39,10 @@ log::primary_key primary_of(std::uint64_t seed, host_id where) {
 // By then every connection has been given up.
 constexpr base::duration lonely_time = base::minutes{1};
 
+// What is lost is sent again below a WebSocket, so that it comes late.
+constexpr base::duration good_latency = base::milliseconds{3};
+constexpr base::duration bad_latency = base::milliseconds{300};
+
 weather bad_weather() {
   weather out;
   out.lost = 100;
@@ -51,7 +55,8 @@ weather bad_weather() {
 
 cluster::cluster(simulation& in, const plan& what, trace::recorder* names)
     : sim_(in), plan_(what), chance_(stream_of(what.seed, 1)),
-      wires_(in, chance_), server_disk_(in, chance_, server_host),
+      wires_(in, chance_), sockets_(in, chance_),
+      server_disk_(in, chance_, server_host),
       server_keys_(derive_server_keys(primary_of(what.seed, server_host))) {
   history_.calm = what.is_calm();
   for (std::uint32_t i = 0; i < what.clients.size(); ++i) {
@@ -86,6 +91,8 @@ node_world cluster::world_of(host_id where) {
   node_world out;
   out.system = &sim_.system();
   out.net = wires_.attach(where);
+  if (plan_.websockets)
+    out.sockets = sockets_.attach(where);
   out.chance = std::make_shared<base::seeded_entropy>(
       stream_of(plan_.seed, 2000 + ++starts_));
   return out;
@@ -96,6 +103,20 @@ dht_options cluster::dht() const {
   out.bootstrap = {
       virtual_network::address_of(bootstrap_host, dht::socket::server)};
   return out;
+}
+
+bool cluster::is_over_websocket(std::uint32_t client) const {
+  return plan_.websockets && client % 4 != 3;
+}
+
+void cluster::part(host_id a, host_id b) {
+  wires_.part(a, b);
+  sockets_.part(a, b);
+}
+
+void cluster::detach(host_id where) {
+  wires_.detach(where);
+  sockets_.detach(where);
 }
 
 void cluster::start() {
@@ -130,15 +151,15 @@ void cluster::begin(const fault& one) {
   case fault_kind::crash_client:
     return stop_client(number);
   case fault_kind::stop_bootstrap:
-    wires_.detach(bootstrap_host);
+    detach(bootstrap_host);
     return sim_.kill(bootstrap_host);
   case fault_kind::part:
-    return wires_.part(server_host, host_of(number));
+    return part(server_host, host_of(number));
   case fault_kind::part_clients:
-    return wires_.part(
-        host_of(number),
-        host_of(one.other % static_cast<std::uint32_t>(clients_.size())));
+    return part(host_of(number), host_of(one.other % static_cast<std::uint32_t>(
+                                                         clients_.size())));
   case fault_kind::bad_weather:
+    sockets_.set_latency(bad_latency);
     return wires_.set_weather(bad_weather());
   case fault_kind::full_disk:
     mood.full = true;
@@ -162,13 +183,15 @@ void cluster::end(const fault& one) {
                ? void()
                : start_client(number);
   case fault_kind::stop_bootstrap:
-    wires_.detach(bootstrap_host);
+    detach(bootstrap_host);
     sim_.kill(bootstrap_host);
     return start_bootstrap();
   case fault_kind::part:
   case fault_kind::part_clients:
+    sockets_.join_all();
     return wires_.join_all();
   case fault_kind::bad_weather:
+    sockets_.set_latency(good_latency);
     return wires_.set_weather({});
   case fault_kind::full_disk:
   case fault_kind::slow_disk:
@@ -213,7 +236,7 @@ void cluster::stop_server() {
   if (!server_up_)
     return;
   server_up_ = false;
-  wires_.detach(server_host);
+  detach(server_host);
   server_disk_.crash();
   sim_.kill(server_host);
   server_ = {};
@@ -309,6 +332,8 @@ void cluster::start_client(std::uint32_t number) {
     how.server_key = server_keys_.calls.pub;
     how.core_key =
         log::log_key(log::single_signer_manifest(server_keys_.log.pub));
+    if (is_over_websocket(number))
+      how.via = virtual_sockets::address_of(server_host);
     one.disk->on_commit([this, number] { look_at_copy(number); });
     auto node = start_client_node(
         world_of(one.where), how,
@@ -362,7 +387,7 @@ void cluster::stop_client(std::uint32_t number) {
   one.up = false;
   one.down_by_fault = true;
   ++one.life;
-  wires_.detach(one.where);
+  detach(one.where);
   one.disk->crash();
   sim_.kill(one.where);
   one.node = {};
@@ -520,9 +545,9 @@ void cluster::leave_alone() {
   at_peace_ = false;
   server_gone_ = true;
   stop_server();
-  wires_.detach(bootstrap_host);
+  detach(bootstrap_host);
   for (std::uint32_t i = 0; i < clients_.size(); ++i) {
-    wires_.detach(clients_[i].where);
+    detach(clients_[i].where);
     clients_[i].script = {{i, {}, "lookup alice"}, {i, {}, "list"}};
     sim_.after(lonely_time, clients_[i].where, [this, i] { type_next(i); });
   }

@@ -7,6 +7,7 @@
 #include "actors/sim/simulation.hpp"
 #include "actors/sim/virtual_disk.hpp"
 #include "actors/sim/virtual_network.hpp"
+#include "actors/sim/virtual_sockets.hpp"
 #include "actors/trace/recorder.hpp"
 
 #include <deque>
@@ -63,6 +64,9 @@ private:
 
   node_world world_of(host_id where);
   dht_options dht() const;
+  bool is_over_websocket(std::uint32_t client) const;
+  void part(host_id a, host_id b);
+  void detach(host_id where);
   void schedule_faults();
   void begin(const fault& one);
   void end(const fault& one);
@@ -91,6 +95,7 @@ private:
   const plan& plan_;
   base::seeded_entropy chance_;
   virtual_network wires_;
+  virtual_sockets sockets_;
   history history_;
   bootstrap_node bootstrap_;
   virtual_disk server_disk_;

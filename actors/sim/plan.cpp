@@ -116,6 +116,7 @@ plan make_plan(std::uint64_t seed, const plan_config& how) {
     for (auto count = 1 + choose.pick(4); count > 0; --count)
       out.faults.push_back(make_fault(choose, clients));
   out.liar = choose.pick(8) == 0;
+  out.websockets = how.websockets;
   return out;
 }
 
@@ -124,6 +125,8 @@ std::string to_text(const plan& what) {
   for (std::size_t i = 0; i < what.clients.size(); ++i)
     out += "client " + std::to_string(i) + " starts at " + ms(what.clients[i]) +
            "\n";
+  if (what.websockets)
+    out += "clients but every fourth reach the server over a WebSocket\n";
   if (what.liar)
     out += "one more peer has a longer log with wrong signatures\n";
   for (const auto& one : what.operations)

@@ -49,6 +49,10 @@ struct plan {
   std::vector<fault> faults;
   bool liar = false; ///< one more peer has a longer log with wrong signatures
 
+  /// All clients but every fourth reach the server over a WebSocket, without
+  /// the DHT.
+  bool websockets = false;
+
   /// Nothing is lost, crashed or full.
   bool is_calm() const { return faults.empty(); }
 };
@@ -56,6 +60,7 @@ struct plan {
 struct plan_config {
   std::uint32_t clients = 0;    ///< 0: 2 to 4, rarely 8
   std::uint32_t operations = 0; ///< 0: 4 to 24
+  bool websockets = false;
 };
 
 plan make_plan(std::uint64_t seed, const plan_config& how = {});

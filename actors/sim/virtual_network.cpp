@@ -26,6 +26,10 @@ class virtual_network::host final : public network {
 public:
   host(virtual_network& wires, host_id self) : wires_(&wires), self_(self) {}
 
+  transport::carrier carries() const override {
+    return transport::carrier::datagrams;
+  }
+
   void start(const packet_sink& rest) override { router_.start(rest); }
 
   void send(dht::socket via, std::span<const outgoing> datagrams) override {

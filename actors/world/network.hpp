@@ -1,25 +1,29 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "net/udx/tombstones.hpp"
+#include "net/transport/transport.hpp"
 
 #include <optional>
 #include <span>
 
 namespace hyper::actors {
 
-/// One datagram on its way out; the view need only live during the call.
+/// One packet on its way out; the view need only live during the call. Where
+/// streams are connections, `to` is not looked at.
 struct outgoing {
   base::endpoint to;
   base::bytes_view data;
 };
 
-/// The datagrams of one node: two sockets, and who gets what arrives. Stream
-/// packets go to the peer that has claimed their id, everything else to
-/// discovery. The simulator has another one of these.
+/// The packets of one node, and who gets what arrives: packets of a stream go
+/// to the peer that has claimed its id, everything else to whoever looks for
+/// peers. Datagrams on two sockets, or frames of WebSockets, one per stream;
+/// the simulator has both of them once more.
 class network {
 public:
   virtual ~network() = default;
+
+  virtual transport::carrier carries() const = 0;
 
   /// What is not claimed goes there, from now on.
   virtual void start(const packet_sink& rest) = 0;

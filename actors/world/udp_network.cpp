@@ -21,6 +21,10 @@ public:
   udp_network(udp_socket server, udp_socket client)
       : sockets_{std::move(server), std::move(client)} {}
 
+  transport::carrier carries() const override {
+    return transport::carrier::datagrams;
+  }
+
   void start(const packet_sink& rest) override {
     router_.start(rest);
     listen(dht::socket::server);

@@ -56,9 +56,9 @@ void connection::open_replication(base::instant) {
     replication_.reset();
 }
 
-void connection::handle_datagram(base::instant now, const base::endpoint& from,
-                                 base::bytes_view datagram) {
-  link_.handle_datagram(now, from, datagram);
+void connection::handle_packet(base::instant now, const base::endpoint& from,
+                               base::bytes_view packet) {
+  link_.handle_packet(now, from, packet);
   work(now);
 }
 
@@ -103,12 +103,16 @@ replication::channel* connection::replication() {
   return replication_ && replication_->is_open() ? &*replication_ : nullptr;
 }
 
-void connection::set_announced(replication::head head,
-                               replication::block_set blocks) {
+void connection::announce(base::instant now, replication::head head,
+                          replication::block_range stored) {
   if (!config_.replication)
     return;
   config_.replication->head = head;
-  config_.replication->blocks = std::move(blocks);
+  config_.replication->blocks.insert(stored);
+  // One that waits for the remote's half of the opening was made before this.
+  if (replication_)
+    replication_->announce(now, head, stored);
+  work(now);
 }
 
 void connection::end(base::instant now) {

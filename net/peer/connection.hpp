@@ -59,8 +59,8 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  void handle_datagram(base::instant now, const base::endpoint& from,
-                       base::bytes_view datagram);
+  void handle_packet(base::instant now, const base::endpoint& from,
+                     base::bytes_view packet);
   void handle_timeout(base::instant now);
 
   /// Calls the remote; may be used before rpc_opened. Requires an RPC channel.
@@ -77,13 +77,17 @@ public:
   replication::channel* replication();
   void flush(base::instant now);
 
-  /// What goes out with the log's channel if the remote opens it later.
-  void set_announced(replication::head head, replication::block_set blocks);
+  /// Our log has grown, and has all blocks of `stored`: tells it on the log's
+  /// channel, now or when it is open.
+  void announce(base::instant now, replication::head head,
+                replication::block_range stored);
 
   void end(base::instant now);
   void destroy(base::instant now, std::string why);
 
-  std::optional<udx::transmit> poll_transmit() { return link_.poll_transmit(); }
+  std::optional<transport::transmit> poll_transmit() {
+    return link_.poll_transmit();
+  }
   std::optional<base::instant> poll_timeout() const;
   std::optional<event> poll_event();
 

@@ -1,5 +1,8 @@
 #include "net/peer/link.hpp"
 
+#include "net/transport/over_udx.hpp"
+#include "net/transport/over_websocket.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,10 +14,12 @@ namespace {
 // small enough for the remote to begin reading early.
 constexpr std::size_t batch_bytes = 64 * 1024;
 
-udx::config stream_config(const link_config& how) {
-  udx::config out;
-  out.local_id = how.local_stream;
-  return out;
+std::unique_ptr<transport::stream> open_transport(const link_config& how,
+                                                  base::instant now) {
+  if (how.over == transport::carrier::websocket)
+    return std::make_unique<transport::over_websocket>(how.local_stream, now);
+  return std::make_unique<transport::over_udx>(
+      how.local_stream, how.remote_stream, how.remote, now);
 }
 
 secret_stream::config secret_config(const link_config& how) {
@@ -41,21 +46,20 @@ std::string_view reason_text(udx::close_reason why) {
 } // namespace
 
 link::link(const link_config& how, base::entropy& chance, base::instant now)
-    : stream_(stream_config(how), now),
+    : stream_(open_transport(how, now)),
       secret_(how.session, secret_config(how), chance, now), heard_(now) {
-  stream_.connect(now, how.remote_stream, how.remote);
   write_out(now);
 }
 
-void link::handle_datagram(base::instant now, const base::endpoint& from,
-                           base::bytes_view datagram) {
+void link::handle_packet(base::instant now, const base::endpoint& from,
+                         base::bytes_view packet) {
   heard_ = now;
   silence_told_ = false;
-  stream_.handle_datagram(now, from, datagram);
+  stream_->handle_packet(now, from, packet);
 }
 
 void link::handle_timeout(base::instant now) {
-  stream_.handle_timeout(now);
+  stream_->handle_timeout(now);
   secret_.handle_timeout(now);
   write_out(now);
   if (auto due = silence_due(); due && *due <= now) {
@@ -71,7 +75,7 @@ std::optional<base::instant> link::silence_due() const {
 }
 
 bool link::has_room() const {
-  return mux_.queued_bytes() == 0 && !stream_.backlogged();
+  return mux_.queued_bytes() == 0 && !stream_->backlogged();
 }
 
 bool link::batch_has_room() const {
@@ -79,7 +83,7 @@ bool link::batch_has_room() const {
 }
 
 std::uint64_t link::flush(base::instant now) {
-  while (!stream_.backlogged()) {
+  while (!stream_->backlogged()) {
     auto frame = mux_.poll_transmit();
     if (!frame)
       break;
@@ -97,7 +101,7 @@ void link::write_out(base::instant now) {
   while (auto sealed = secret_.poll_transmit()) {
     if (written_ == delivered_)
       heard_ = now; // the wait for an acknowledgement begins
-    if (auto offset = stream_.write(now, std::move(*sealed)))
+    if (auto offset = stream_->write(now, std::move(*sealed)))
       written_ = *offset;
   }
 }
@@ -105,12 +109,12 @@ void link::write_out(base::instant now) {
 void link::end(base::instant now) {
   flush(now);
   ending_ = true;
-  stream_.end(now);
+  stream_->end(now);
 }
 
 void link::destroy(base::instant now, std::string why) {
   finish(std::move(why), false);
-  stream_.destroy(now);
+  stream_->destroy(now);
 }
 
 void link::finish(std::string why, bool by_remote) {
@@ -118,12 +122,12 @@ void link::finish(std::string why, bool by_remote) {
     end_ = closed{std::move(why), by_remote};
 }
 
-std::optional<udx::transmit> link::poll_transmit() {
-  return stream_.poll_transmit();
+std::optional<transport::transmit> link::poll_transmit() {
+  return stream_->poll_transmit();
 }
 
 std::optional<base::instant> link::poll_timeout() const {
-  auto due = stream_.poll_timeout();
+  auto due = stream_->poll_timeout();
   for (auto other : {secret_.poll_timeout(), silence_due()})
     if (other && (!due || *other < *due))
       due = other;
@@ -185,7 +189,7 @@ bool link::step_secret(base::instant now) {
 
 // Takes one event of the transport. False if there is none.
 bool link::step_transport(base::instant now) {
-  auto event = stream_.poll_event();
+  auto event = stream_->poll_event();
   if (!event)
     return false;
   if (auto* in = std::get_if<udx::data>(&*event)) {

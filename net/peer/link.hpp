@@ -3,13 +3,14 @@
 #include "base/entropy.hpp"
 #include "net/mux/mux.hpp"
 #include "net/secret_stream/stream.hpp"
-#include "net/udx/stream.hpp"
+#include "net/transport/transport.hpp"
 
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
 
-// The way of a byte through a connection: datagram, stream, secret stream,
+// The way of a byte through a connection: packet, transport, secret stream,
 // multiplexer, and back. See docs/peer.md.
 
 namespace hyper::peer {
@@ -20,6 +21,7 @@ inline constexpr std::size_t frame_size_max = 9 * 1024 * 1024;
 
 struct link_config {
   noise::session session;
+  transport::carrier over = transport::carrier::datagrams;
   std::uint32_t local_stream = 0;
   std::uint32_t remote_stream = 0;
   base::endpoint remote;
@@ -34,9 +36,6 @@ struct proven {};
 
 /// Everything written up to this offset has reached the remote's machine.
 using acknowledged = udx::acknowledged;
-
-/// The remote answers from another address than the one we send to.
-using contacted = udx::contacted;
 
 /// What was written has not been acknowledged, and nothing was heard, for
 /// silence_max: the remote is gone, or the way to it. It may come back; the
@@ -55,14 +54,14 @@ struct closed {
 using link_event = std::variant<proven, silent, acknowledged, mux::incoming,
                                 mux::opened, mux::message, mux::closed, closed>;
 
-/// One encrypted, multiplexed connection over datagrams, without I/O.
+/// One encrypted, multiplexed connection, without I/O.
 class link {
 public:
   /// The entropy must outlive the link.
   link(const link_config& how, base::entropy& chance, base::instant now);
 
-  void handle_datagram(base::instant now, const base::endpoint& from,
-                       base::bytes_view datagram);
+  void handle_packet(base::instant now, const base::endpoint& from,
+                     base::bytes_view packet);
   void handle_timeout(base::instant now);
 
   /// The channels. Call flush() after using them.
@@ -84,15 +83,14 @@ public:
   /// Ends at once.
   void destroy(base::instant now, std::string why);
 
-  std::optional<udx::transmit> poll_transmit();
+  std::optional<transport::transmit> poll_transmit();
   std::optional<base::instant> poll_timeout() const;
 
   /// Views are valid until the next call.
   std::optional<link_event> poll_event(base::instant now);
 
-  bool is_closed() const { return stream_.is_closed(); }
-  std::optional<udx::tombstone> epitaph() const { return stream_.epitaph(); }
-  const udx::stream& transport() const { return stream_; }
+  bool is_closed() const { return stream_->is_closed(); }
+  std::optional<udx::tombstone> epitaph() const { return stream_->epitaph(); }
   const secret_stream::counters& traffic() const {
     return secret_.statistics();
   }
@@ -106,13 +104,13 @@ private:
   void finish(std::string why, bool by_remote);
   void write_out(base::instant now);
 
-  udx::stream stream_;
+  std::unique_ptr<transport::stream> stream_;
   secret_stream::stream secret_;
   mux::mux mux_;
   base::bytes chunk_; ///< what the secret stream reads from
   std::uint64_t written_ = 0;
   std::uint64_t delivered_ = 0;
-  base::instant heard_; ///< the last datagram, or the first byte since all was
+  base::instant heard_; ///< the last packet, or the first byte since all was
                         ///< acknowledged
   bool silence_told_ = false;
   bool proven_told_ = false;

@@ -53,6 +53,12 @@ base::mutable_bytes frame_buffer::take() {
   return frame;
 }
 
+base::bytes frame_buffer::take_rest() {
+  auto rest = base::to_bytes(base::bytes_view{data_}.subspan(begin_));
+  clear();
+  return rest;
+}
+
 void frame_buffer::clear() {
   data_.clear();
   begin_ = 0;

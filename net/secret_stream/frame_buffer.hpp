@@ -34,6 +34,9 @@ public:
   /// until append() or clear(). Requires complete().
   base::mutable_bytes take();
 
+  /// The bytes of frames not taken yet, for another reader; none stay.
+  base::bytes take_rest();
+
   void clear();
 
   /// Bytes that belong to frames not taken yet.

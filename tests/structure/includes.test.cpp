@@ -114,7 +114,7 @@ CAF_TEST(libraries stay behind their fence) {
     }
 }
 
-CAF_TEST(some libraries are included by one file) {
+CAF_TEST(some libraries are included by few files) {
   std::set<std::string> lmdb;
   std::set<std::string> beast;
   for (const auto& [file, target] : all_includes()) {
@@ -124,5 +124,7 @@ CAF_TEST(some libraries are included by one file) {
       beast.insert(file);
   }
   CAF_CHECK_EQUAL(lmdb.size(), 1u);
-  CAF_CHECK_EQUAL(beast.size(), 1u);
+  std::set<std::string> http_and_websockets = {
+      "actors/gateway/listener.cpp", "actors/world/websocket_network.cpp"};
+  CAF_CHECK(beast == http_and_websockets);
 }

@@ -126,9 +126,9 @@ CAF_TEST(secret keys never appear) {
       describe(std::move(dial)),
       describe(listen_under{key}),
       describe(join_topic{{}, key}),
-      describe(dial_ended{1, link}),
-      describe(discovery_news{dht::connected{{}, link}}),
-      describe(discovery_news{dht::accepted{{}, link}}),
+      describe(dial_ended{1, link, nullptr}),
+      describe(discovery_news{dht::connected{{}, link}, nullptr}),
+      describe(discovery_news{dht::accepted{{}, link}, nullptr}),
   };
   auto secret = base::to_hex(seed).substr(0, 8);
   for (const auto& one : all) {

@@ -1,10 +1,14 @@
-#define CAF_SUITE net_peer_connection
+#pragma once
+
+// One connection, over the carrier that the including file has named: `over`.
 
 #include "net/peer/connection.hpp"
 
 #include "net/rpc/values.hpp"
+#include "net/transport/frame.hpp"
 #include "tests/support/property.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 
@@ -60,13 +64,18 @@ struct side {
   }
 };
 
-/// Two connections, a queue of datagrams between them, and a clock that jumps.
+/// Two connections, what is on the way between them, and a clock that jumps.
+/// Datagrams may be lost; the sockets of a WebSocket lose nothing, keep the
+/// order, and answer pings.
 struct pair_fixture {
-  struct datagram {
+  struct packet {
     base::instant due;
     bool to_server = false;
     base::bytes data;
   };
+
+  static constexpr std::uint32_t client_stream = 11;
+  static constexpr std::uint32_t server_stream = 22;
 
   pair_fixture() : chance(7) {
     client.address = {{127, 0, 0, 1}, 1000};
@@ -77,8 +86,9 @@ struct pair_fixture {
                                     std::uint8_t log_seed) {
     peer::connection_config out;
     out.link.session = session;
-    out.link.local_stream = first ? 11 : 22;
-    out.link.remote_stream = first ? 22 : 11;
+    out.link.over = over;
+    out.link.local_stream = first ? client_stream : server_stream;
+    out.link.remote_stream = first ? server_stream : client_stream;
     out.link.remote = first ? server.address : client.address;
     out.rpc = peer::rpc_config{pair_of(2).pub};
     peer::replication_config log;
@@ -104,10 +114,31 @@ struct pair_fixture {
 
   void collect(side& from, bool to_server) {
     while (auto out = from.it->poll_transmit())
-      if (!cut)
-        queue.push_back({now + 5ms, to_server, base::to_bytes(out->datagram)});
+      post(to_server, out->datagram);
     while (auto event = from.it->poll_event())
       from.told.push_back(std::move(*event));
+  }
+
+  void post(bool to_server, base::bytes_view what) {
+    if (over == transport::carrier::websocket)
+      post_frame(to_server, *transport::decode_frame(what));
+    else if (!cut)
+      queue.push_back({now + 5ms, to_server, base::to_bytes(what)});
+  }
+
+  void post_frame(bool to_server, transport::frame what) {
+    using transport::frame_kind;
+    if (what.kind == frame_kind::ping)
+      what.kind = frame_kind::pong; // comes back when it has got there
+    auto back = what.kind == frame_kind::pong;
+    what.stream = to_server != back ? server_stream : client_stream;
+    auto& line = cut ? held : queue;
+    line.push_back({now + (back ? 10ms : 5ms), to_server != back,
+                    transport::encode_frame(what)});
+    if (what.kind == frame_kind::close && transport::is_orderly(what)) {
+      what.stream = to_server ? client_stream : server_stream;
+      line.push_back({now + 10ms, !to_server, transport::encode_frame(what)});
+    }
   }
 
   void collect() {
@@ -118,13 +149,16 @@ struct pair_fixture {
   /// Delivers what is on the way until nothing is.
   void run() {
     collect();
+    if (!cut)
+      queue.insert(queue.end(), held.begin(), held.end()), held.clear();
     while (!queue.empty()) {
-      auto one = std::move(queue.front());
-      queue.pop_front();
+      auto first = std::ranges::min_element(queue, {}, &packet::due);
+      auto one = std::move(*first);
+      queue.erase(first);
       now = std::max(now, one.due);
       auto& to = one.to_server ? server : client;
       const auto& from = one.to_server ? client : server;
-      to.it->handle_datagram(now, from.address, one.data);
+      to.it->handle_packet(now, from.address, one.data);
       collect();
     }
   }
@@ -156,8 +190,9 @@ struct pair_fixture {
   base::instant now{1s};
   side client;
   side server;
-  std::deque<datagram> queue;
-  bool cut = false; ///< nothing arrives any more
+  std::deque<packet> queue;
+  std::deque<packet> held; ///< by a line that is cut
+  bool cut = false;        ///< nothing arrives any more
 };
 
 } // namespace
@@ -216,6 +251,27 @@ CAF_TEST(the client hears what the server has) {
       if (const auto* state = std::get_if<replication::sync>(event))
         length = state->length;
   CAF_CHECK_EQUAL(length, 5u);
+}
+
+CAF_TEST(what grows while the channel is being opened is told) {
+  auto keys = shake_hands(chance);
+  client.it = std::make_unique<peer::connection>(
+      configure(keys.initiator, true, 3), chance, now);
+  server.it = std::make_unique<peer::connection>(
+      configure(keys.responder, false, 3), chance, now);
+  client.it->announce(now, {0, 3, true}, {0, 3}); // has said that it opens
+  server.it->announce(now, {0, 7, true}, {0, 7}); // has not been asked
+  run();
+  std::uint64_t heard = 0;
+  std::uint64_t echoed = 0;
+  for (const auto& one : client.told)
+    if (const auto* event = std::get_if<replication::event>(&one))
+      if (const auto* state = std::get_if<replication::sync>(event)) {
+        heard = state->length;
+        echoed = state->remote_length;
+      }
+  CAF_CHECK_EQUAL(heard, 7u);
+  CAF_CHECK_EQUAL(echoed, 3u);
 }
 
 CAF_TEST(law_L6 a remote that does not know the log key is refused) {
@@ -280,7 +336,7 @@ CAF_TEST(ending lets everything written arrive) {
   CAF_CHECK_EQUAL(server.count<peer::closed>(), 1u);
 }
 
-CAF_TEST(damaged and foreign datagrams never crash a connection) {
+CAF_TEST(damaged and foreign packets never crash a connection) {
   start();
   base::seeded_entropy noise{9};
   for (int round = 0; round < 300; ++round) {
@@ -294,7 +350,7 @@ CAF_TEST(damaged and foreign datagrams never crash a connection) {
       }
     base::bytes junk(noise.below(1400));
     noise.fill(junk);
-    server.it->handle_datagram(now, client.address, junk);
+    server.it->handle_packet(now, client.address, junk);
     pass(20ms);
   }
   CAF_CHECK(server.count<peer::closed>() <= 1);

@@ -1,0 +1,434 @@
+#include "actors/world/websocket_network.hpp"
+
+#include "actors/world/datagram_batch.hpp"
+#include "net/transport/frame.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/websocket.hpp>
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace hyper::actors {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using tcp = asio::ip::tcp;
+using code = boost::system::error_code;
+using transport::close_how;
+using transport::frame;
+using transport::frame_kind;
+
+// Read at a time; the borders of messages mean nothing.
+constexpr std::size_t read_bytes = 64 * 1024;
+
+// A machine never has more than this under way; nobody else writes much.
+constexpr std::size_t queued_max = 80 * 1024 * 1024;
+
+class websocket_network;
+
+base::endpoint endpoint_of(const tcp::endpoint& where) {
+  if (!where.address().is_v4())
+    return {};
+  return {where.address().to_v4().to_bytes(), where.port()};
+}
+
+/// One WebSocket. Tells its network what arrives, and `close` as the last.
+class pipe final : public std::enable_shared_from_this<pipe> {
+public:
+  pipe(tcp::socket socket, std::shared_ptr<websocket_network> owner,
+       std::uint32_t id);
+
+  void accept();
+  void connect(const std::string& where);
+
+  /// Reads one message, or all that come.
+  void read_one();
+  void read_all();
+
+  void send(const frame& what);
+  void cut();
+  bool finished() const { return finished_; }
+
+private:
+  struct leaving {
+    frame_kind kind;
+    base::bytes payload;
+  };
+
+  void hand_shake(const std::string& host, const tcp::resolver::results_type&);
+  void opened(const code& problem);
+  void read();
+  void heard(const code& problem);
+  void write();
+  void wrote(const code& problem);
+  void tell(frame_kind kind, base::bytes_view payload = {});
+  void finish(close_how how);
+
+  websocket::stream<beast::tcp_stream> stream_;
+  std::shared_ptr<websocket_network> owner_;
+  std::uint32_t id_;
+  std::optional<tcp::resolver> resolver_;
+  base::endpoint remote_;
+  beast::flat_buffer in_;
+  std::deque<leaving> out_;
+  std::size_t queued_ = 0; ///< bytes in out_
+  bool writing_ = false;
+  bool reading_ = false;
+  bool read_all_ = false;
+  bool finished_ = false;
+};
+
+class websocket_network final
+    : public network,
+      public std::enable_shared_from_this<websocket_network> {
+public:
+  explicit websocket_network(asio::io_context& io)
+      : io_(io), acceptor_(io), retry_(io) {}
+
+  base::status open(const base::endpoint& where) {
+    tcp::endpoint address{asio::ip::address_v4{where.host}, where.port};
+    code problem;
+    acceptor_.open(address.protocol(), problem);
+    if (!problem)
+      acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
+    if (!problem)
+      acceptor_.bind(address, problem);
+    if (!problem)
+      acceptor_.listen(asio::socket_base::max_listen_connections, problem);
+    if (!problem)
+      return base::unit{};
+    return base::error{problem == asio::error::address_in_use ? base::errc::busy
+                                                              : base::errc::io,
+                       "cannot listen for WebSockets on " +
+                           base::to_text(where) + ": " + problem.message()};
+  }
+
+  transport::carrier carries() const override {
+    return transport::carrier::websocket;
+  }
+
+  void start(const packet_sink& rest) override {
+    rest_ = rest;
+    if (acceptor_.is_open())
+      accept();
+  }
+
+  void send(dht::socket, std::span<const outgoing> packets) override {
+    for (const auto& one : packets)
+      if (auto what = transport::decode_frame(one.data); what && !stopped_)
+        send(*what);
+  }
+
+  void claim(std::uint32_t stream_id, const packet_sink& owner) override {
+    auto found = pipes_.find(stream_id);
+    if (found == pipes_.end() || found->second.way->finished())
+      return tell(owner, {},
+                  transport::encode_close(stream_id, close_how::abrupt));
+    found->second.owner = owner;
+    found->second.way->read_all();
+  }
+
+  void release(std::uint32_t stream_id,
+               const std::optional<udx::tombstone>&) override {
+    auto found = pipes_.find(stream_id);
+    if (found == pipes_.end())
+      return;
+    auto way = std::move(found->second.way);
+    pipes_.erase(found);
+    way->cut();
+  }
+
+  bool is_taken(std::uint32_t stream_id) const override {
+    return pipes_.contains(stream_id);
+  }
+
+  base::endpoint local(dht::socket) const override {
+    code ignored;
+    auto where = acceptor_.local_endpoint(ignored);
+    return ignored ? base::endpoint{} : endpoint_of(where);
+  }
+
+  void stop() override {
+    stopped_ = true;
+    code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+    rest_ = nullptr;
+    for (auto& [id, one] : std::exchange(pipes_, {}))
+      one.way->cut();
+  }
+
+  /// Of a stream that is there, to whom it belongs; then to nobody else.
+  void arrive(const base::endpoint& from, std::uint32_t stream_id,
+              const base::bytes& packet) {
+    auto found = pipes_.find(stream_id);
+    if (found != pipes_.end())
+      tell(found->second.owner ? found->second.owner : rest_, from, packet);
+  }
+
+private:
+  struct entry {
+    std::shared_ptr<pipe> way;
+    packet_sink owner; ///< none: whoever takes the rest
+  };
+
+  static void tell(const packet_sink& whom, const base::endpoint& from,
+                   base::bytes_view packet) {
+    if (!whom)
+      return;
+    auto batch = std::make_shared<datagram_batch>();
+    batch->add(dht::socket::server, from, packet);
+    caf::anon_send(whom, arrived{std::move(batch)});
+  }
+
+  void send(const frame& what) {
+    if (what.kind == frame_kind::open)
+      return dial(what);
+    auto found = pipes_.find(what.stream);
+    if (found == pipes_.end())
+      return;
+    auto way = found->second.way; // it may be released meanwhile
+    if (what.kind == frame_kind::more)
+      way->read_one();
+    else
+      way->send(what);
+  }
+
+  void dial(const frame& what) {
+    if (pipes_.contains(what.stream))
+      return;
+    auto way = std::make_shared<pipe>(tcp::socket{io_}, shared_from_this(),
+                                      what.stream);
+    pipes_[what.stream] = {way, {}};
+    way->connect(std::string{base::as_text(what.payload)});
+  }
+
+  void accept() {
+    acceptor_.async_accept(
+        [self = shared_from_this()](const code& problem, tcp::socket socket) {
+          if (!self->acceptor_.is_open())
+            return;
+          if (problem)
+            return self->accept_later();
+          self->let_in(std::move(socket));
+          self->accept();
+        });
+  }
+
+  // Out of file descriptors, say: that passes.
+  void accept_later() {
+    retry_.expires_after(std::chrono::milliseconds{100});
+    retry_.async_wait([self = shared_from_this()](const code& problem) {
+      if (!problem && self->acceptor_.is_open())
+        self->accept();
+    });
+  }
+
+  void let_in(tcp::socket socket) {
+    if (pipes_.size() >= websockets_max)
+      return;
+    while (pipes_.contains(next_))
+      next_ += 2;
+    auto id = std::exchange(next_, next_ + 2);
+    auto way =
+        std::make_shared<pipe>(std::move(socket), shared_from_this(), id);
+    pipes_[id] = {way, {}};
+    way->accept();
+  }
+
+  asio::io_context& io_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  packet_sink rest_;
+  std::unordered_map<std::uint32_t, entry> pipes_;
+  std::uint32_t next_ = 2;
+  bool stopped_ = false;
+};
+
+pipe::pipe(tcp::socket socket, std::shared_ptr<websocket_network> owner,
+           std::uint32_t id)
+    : stream_(std::move(socket)), owner_(std::move(owner)), id_(id) {
+  stream_.binary(true);
+  stream_.auto_fragment(false);
+  stream_.control_callback([this](websocket::frame_type kind,
+                                  beast::string_view payload) {
+    if (kind == websocket::frame_type::pong)
+      tell(frame_kind::pong, base::as_bytes({payload.data(), payload.size()}));
+  });
+}
+
+void pipe::accept() {
+  code ignored;
+  beast::get_lowest_layer(stream_).expires_after(websocket_upgrade_time);
+  remote_ = endpoint_of(
+      beast::get_lowest_layer(stream_).socket().remote_endpoint(ignored));
+  stream_.async_accept([self = shared_from_this()](const code& problem) {
+    self->opened(problem);
+  });
+}
+
+void pipe::connect(const std::string& where) {
+  auto colon = where.rfind(':');
+  auto host = where.substr(0, colon);
+  auto port = colon == std::string::npos ? "" : where.substr(colon + 1);
+  resolver_.emplace(stream_.get_executor());
+  beast::get_lowest_layer(stream_).expires_after(websocket_upgrade_time);
+  resolver_->async_resolve(
+      host, port,
+      [self = shared_from_this(),
+       where](const code& problem, const tcp::resolver::results_type& found) {
+        if (problem || self->finished_)
+          return self->finish(close_how::abrupt);
+        self->hand_shake(where, found);
+      });
+}
+
+void pipe::hand_shake(const std::string& host,
+                      const tcp::resolver::results_type& found) {
+  beast::get_lowest_layer(stream_).async_connect(
+      found, [self = shared_from_this(), host](const code& problem,
+                                               const tcp::endpoint& where) {
+        if (problem || self->finished_)
+          return self->finish(close_how::abrupt);
+        self->remote_ = endpoint_of(where);
+        self->stream_.async_handshake(
+            host, "/", [self](const code& refused) { self->opened(refused); });
+      });
+}
+
+void pipe::opened(const code& problem) {
+  if (problem || finished_)
+    return finish(close_how::abrupt);
+  // From here on the machine at the stream's end has the timers.
+  auto& socket = beast::get_lowest_layer(stream_);
+  socket.expires_never();
+  code ignored;
+  socket.socket().set_option(tcp::no_delay(true), ignored);
+  tell(frame_kind::open);
+}
+
+void pipe::read_one() {
+  if (!reading_)
+    read();
+}
+
+void pipe::read_all() {
+  read_all_ = true;
+  read_one();
+}
+
+void pipe::read() {
+  if (finished_)
+    return;
+  reading_ = true;
+  stream_.async_read_some(
+      in_, read_bytes,
+      [self = shared_from_this()](const code& problem, std::size_t) {
+        self->heard(problem);
+      });
+}
+
+void pipe::heard(const code& problem) {
+  reading_ = false;
+  if (problem)
+    return finish(problem == websocket::error::closed ? close_how::orderly
+                                                      : close_how::abrupt);
+  if (!stream_.got_binary())
+    return finish(close_how::abrupt);
+  auto data = in_.data();
+  tell(frame_kind::data,
+       {static_cast<const std::uint8_t*>(data.data()), data.size()});
+  in_.consume(data.size());
+  if (read_all_)
+    read();
+}
+
+void pipe::send(const frame& what) {
+  if (finished_)
+    return;
+  if (what.kind == frame_kind::close && !transport::is_orderly(what))
+    return finish(close_how::abrupt);
+  queued_ += what.payload.size();
+  if (queued_ > queued_max)
+    return finish(close_how::abrupt);
+  out_.push_back({what.kind, base::to_bytes(what.payload)});
+  if (!writing_)
+    write();
+}
+
+// One after the other: a ping has to stay behind the data in front of it.
+void pipe::write() {
+  if (out_.empty() || finished_)
+    return;
+  writing_ = true;
+  auto& next = out_.front();
+  auto self = shared_from_this();
+  if (next.kind == frame_kind::ping) {
+    websocket::ping_data payload;
+    payload.assign(base::as_text(next.payload).data(), next.payload.size());
+    stream_.async_ping(payload,
+                       [self](const code& problem) { self->wrote(problem); });
+  } else if (next.kind == frame_kind::close) {
+    stream_.async_close(
+        websocket::close_code::normal, [self](const code& problem) {
+          self->finish(problem ? close_how::abrupt : close_how::orderly);
+        });
+  } else {
+    stream_.async_write(
+        asio::buffer(next.payload),
+        [self](const code& problem, std::size_t) { self->wrote(problem); });
+  }
+}
+
+void pipe::wrote(const code& problem) {
+  writing_ = false;
+  if (problem)
+    return finish(close_how::abrupt);
+  queued_ -= out_.front().payload.size();
+  out_.pop_front();
+  write();
+}
+
+void pipe::tell(frame_kind kind, base::bytes_view payload) {
+  if (!finished_)
+    owner_->arrive(remote_, id_, transport::encode_frame({id_, kind, payload}));
+}
+
+void pipe::finish(close_how how) {
+  if (finished_)
+    return;
+  base::fixed_bytes<1> payload{static_cast<std::uint8_t>(how)};
+  tell(frame_kind::close, payload);
+  cut();
+}
+
+void pipe::cut() {
+  finished_ = true;
+  if (resolver_)
+    resolver_->cancel();
+  beast::get_lowest_layer(stream_).close();
+}
+
+} // namespace
+
+base::result<std::shared_ptr<network>>
+open_websocket_network(asio::io_context& io,
+                       std::optional<base::endpoint> listen) {
+  auto made = std::make_shared<websocket_network>(io);
+  if (listen)
+    if (auto done = made->open(*listen); !done)
+      return done.failure();
+  return std::shared_ptr<network>{std::move(made)};
+}
+
+} // namespace hyper::actors

@@ -1,0 +1,9 @@
+#define CAF_SUITE net_peer_connection_over_udx
+
+#include "net/transport/transport.hpp"
+
+namespace {
+constexpr auto over = hyper::transport::carrier::datagrams;
+} // namespace
+
+#include "tests/net/peer/connection_cases.hpp"
