@@ -1,5 +1,7 @@
-// Which programs play: `ours` (the binary) and `js` (reference/).
+// Which programs play: `ours` (the binary) and `js` (reference/); a client may
+// also be of the kind `websocket`: ours, over a WebSocket of a server of ours.
 // INTEROP_KINDS=js checks the tests themselves without the binary.
+// INTEROP_CARRIER=websocket makes all clients of ours such ones.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -9,6 +11,8 @@ const REFERENCE = fileURLToPath(new URL('../reference/', import.meta.url))
 export const kinds = (process.env.INTEROP_KINDS ?? 'ours,js').split(',')
 export const both = kinds.includes('ours') && kinds.includes('js')
 
+export const carrier = process.env.INTEROP_CARRIER ?? 'udx'
+
 const binary = process.env.HYPER_REGISTRY ?? `${ROOT}build/release/bin/hyper-registry`
 if (kinds.includes('ours') && !existsSync(binary)) {
   throw new Error(`no program at ${binary}: build it, or name it in HYPER_REGISTRY`)
@@ -16,7 +20,7 @@ if (kinds.includes('ours') && !existsSync(binary)) {
 
 // The start of the command line for a role: bootstrap, server or client.
 export function commandLine (kind, role) {
-  if (kind === 'ours') return [binary, role]
+  if (kind === 'ours' || kind === 'websocket') return [binary, role]
   if (kind === 'js') return [process.execPath, `${REFERENCE}${role}.mjs`]
   throw new Error(`unknown kind of program: ${kind}`)
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from './client.mjs'
-import { commandLine } from './kinds.mjs'
+import { carrier, commandLine } from './kinds.mjs'
 import { answersPing, freePort } from './ports.mjs'
 import { Program } from './program.mjs'
 
@@ -35,9 +35,16 @@ export class Network {
   // On the same storage each time: the log key stays.
   async startServer () {
     const command = [...commandLine(this.kinds.server, 'server'), ...this.#options(this.serverStorage)]
+    // The bootstrap node's port is taken for UDP alone.
+    if (this.kinds.server === 'ours') command.push('--ws', `127.0.0.1:${this.port}`)
     this.server = this.#add(new Program(`${this.kinds.server} server`, command))
     this.serverKey = await this.#printedKey('Server Public Key')
     this.coreKey = await this.#printedKey('Database Core Key')
+  }
+
+  // Of a server of ours.
+  get websocket () {
+    return `ws://127.0.0.1:${this.port}`
   }
 
   // A client at its prompt. Without a storage it is a new user.
@@ -88,7 +95,9 @@ export class Network {
   }
 
   #clientCommand (kind, storage) {
-    return [...commandLine(kind, 'client'), this.serverKey, this.coreKey, ...this.#options(storage)]
+    const websocket = kind === 'websocket' || (kind === 'ours' && this.kinds.server === 'ours' && carrier === 'websocket')
+    const way = websocket ? ['--storage', storage, '--via', this.websocket] : this.#options(storage)
+    return [...commandLine(kind, 'client'), this.serverKey, this.coreKey, ...way]
   }
 
   async #printedKey (label) {
