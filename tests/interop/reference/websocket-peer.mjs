@@ -2,7 +2,7 @@
 // the server, and to copy and read the log.
 //   websocket-peer.mjs URL SERVER_KEY CORE_KEY register|delete|lookup NAME
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SecretStream from '@hyperswarm/secret-stream'
@@ -26,7 +26,8 @@ if (stream.remotePublicKey.toString('hex') !== serverKey) {
 const rpc = new ProtomuxRPC(stream, { id: stream.remotePublicKey, valueEncoding: c.string })
 await rpc.fullyOpened()
 
-const store = new Corestore(await mkdtemp(join(tmpdir(), 'websocket-peer-')))
+const folder = await mkdtemp(join(tmpdir(), 'websocket-peer-'))
+const store = new Corestore(folder)
 const core = store.get({ key: Buffer.from(coreKey, 'hex') })
 await core.ready()
 store.replicate(stream)
@@ -44,3 +45,4 @@ if (verb === 'lookup') {
 stream.end()
 await once(stream, 'close')
 await store.close()
+await rm(folder, { recursive: true })
