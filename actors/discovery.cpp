@@ -92,8 +92,10 @@ void discovery::flush() {
     for (const auto& out : kept)
       if (out.via == via)
         batch.push_back({out.to, out.datagram});
-    if (!batch.empty())
-      net_->send(via, batch);
+    if (batch.empty())
+      continue;
+    note_sent(batch);
+    net_->send(via, batch);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "actors/log_writer.hpp"
 
+#include "actors/runtime/timer.hpp"
+
 #include "base/mutant.hpp"
 
 #include <algorithm>
@@ -70,6 +72,7 @@ void log_writer::begin_group() {
   committing_ = true;
   if (base::mutant("reply_before_commit"))
     answer(group_, decided_);
+  begun_ = now_of(self_);
   config_.disk->commit(++ticket_, std::exchange(decided_.writes, {}), self_);
 }
 
@@ -79,6 +82,7 @@ void log_writer::end_group(const committed& what) {
   if (!committing_ || what.ticket != ticket_)
     return;
   committing_ = false;
+  trace_note("commit_us", microseconds_since(self_, begun_));
   if (!what.outcome && !base::mutant("failed_commit_counts")) {
     refuse_group(what.outcome.failure());
   } else {

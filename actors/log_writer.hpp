@@ -64,6 +64,7 @@ private:
   std::vector<waiting> group_; ///< on its way to the disk
   registry::group decided_;
   std::uint64_t ticket_ = 0;
+  base::instant begun_; ///< the commit under way
   bool committing_ = false;
   bool failing_ = false; ///< the last group that was to be written was not
   bool stopping_ = false;

@@ -215,8 +215,10 @@ void peer::flush() {
   std::vector<outgoing> batch;
   while (auto out = connection_->poll_transmit())
     batch.push_back({out->to, out->datagram});
-  if (!batch.empty())
-    net_->send(way_.via, batch);
+  if (batch.empty())
+    return;
+  note_sent(batch);
+  net_->send(way_.via, batch);
 }
 
 void peer::deliver(hyper::peer::event& event) {

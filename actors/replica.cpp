@@ -140,8 +140,7 @@ void replica::check(peer_id peer, const replication::received& in) {
   if (auto* good = std::get_if<log::verified>(&*verdict))
     keep(peer, in, *good);
   else if (auto* bad = std::get_if<log::rejected>(&*verdict))
-    downloader_.rejected(now_of(self_), peer, in.asked.id,
-                         rejection_of(bad->why));
+    reject(peer, in, *bad);
   else
     freeze(std::get<log::conflict>(*verdict));
 }
@@ -160,6 +159,14 @@ void replica::keep(peer_id peer, const replication::received& in,
   }
   add(std::move(good.writes));
   downloader_.verified(now_of(self_), peer, in.asked.id, to_wire(log), stored);
+}
+
+void replica::reject(peer_id peer, const replication::received& in,
+                     const log::rejected& bad) {
+  auto why = rejection_of(bad.why);
+  if (why != replication::rejection::useless)
+    trace_note("wrong_proof", in.asked.id);
+  downloader_.rejected(now_of(self_), peer, in.asked.id, why);
 }
 
 void replica::add(kv::batch&& writes) {
@@ -213,6 +220,7 @@ void replica::commit() {
     return;
   committing_ = true;
   pending_bytes_ = 0;
+  begun_ = now_of(self_);
   config_.disk->commit(++ticket_, std::exchange(pending_, {}), self_);
 }
 
@@ -220,6 +228,7 @@ void replica::finish(const committed& what) {
   if (!committing_ || what.ticket != ticket_)
     return;
   committing_ = false;
+  trace_note("commit_us", microseconds_since(self_, begun_));
   if (!what.outcome)
     return fail(what.outcome.failure());
   renew_snapshot();

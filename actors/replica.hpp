@@ -43,6 +43,8 @@ private:
   void take(peer_id peer, replication::event& event);
   void check(peer_id peer, const replication::received& in);
   void keep(peer_id peer, const replication::received& in, log::verified& good);
+  void reject(peer_id peer, const replication::received& in,
+              const log::rejected& bad);
   void add(kv::batch&& writes);
   void drain();
   void send_orders();
@@ -65,6 +67,7 @@ private:
   std::size_t pending_bytes_ = 0;
   bool committing_ = false;
   std::uint64_t ticket_ = 0;
+  base::instant begun_; ///< the commit under way
   sync_progress told_;
   bool stopping_ = false;
   timer timer_;

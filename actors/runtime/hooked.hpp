@@ -32,6 +32,9 @@ public:
   /// An actor is there, and has no message yet.
   virtual void spawned(caf::scheduled_actor&) {}
 
+  /// An actor has ended; `left` messages of its mailbox are dropped.
+  virtual void gone(caf::scheduled_actor&, int /*left*/) {}
+
   /// `depth` counts the receiver's mailbox with this message in it.
   virtual void queued(caf::scheduled_actor& receiver, int depth,
                       const caf::mailbox_element& message) = 0;
@@ -91,6 +94,13 @@ public:
         [[unlikely]]
       observer->spawned(*this);
     Base::launch(unit, lazy, hide);
+  }
+
+  void on_exit() override {
+    if (auto* observer = installed_observer.load(std::memory_order_acquire))
+        [[unlikely]]
+      observer->gone(*this, depth_.load(std::memory_order_relaxed));
+    Base::on_exit();
   }
 
 #if defined(__SANITIZE_THREAD__)

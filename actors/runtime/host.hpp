@@ -29,7 +29,10 @@ public:
   }
 
   const char* name() const override { return State::name; }
-  void on_exit() override { state_.reset(); }
+  void on_exit() override {
+    state_.reset();
+    super::on_exit();
+  }
   State& state() { return *state_; }
 
 protected:

@@ -15,6 +15,12 @@ base::instant now_of(Self* self) {
   return base::instant{std::chrono::duration_cast<base::duration>(since)};
 }
 
+/// Whole microseconds from then to now.
+template <class Self>
+std::uint64_t microseconds_since(Self* self, base::instant then) {
+  return static_cast<std::uint64_t>((now_of(self) - then).count());
+}
+
 /// One wake-up call of an actor for all timers of its machines. Timers of CAF
 /// cannot be cancelled: a wish for later keeps the armed one, which then finds
 /// nothing due and arms again; a wish for earlier outdates it.

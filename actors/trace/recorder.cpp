@@ -11,15 +11,6 @@ namespace hyper::actors::trace {
 
 namespace {
 
-// Actors that only carry a question from outside have CAF's own names.
-std::string_view name_of(const caf::abstract_actor* who) {
-  const auto* local = dynamic_cast<const caf::local_actor*>(who);
-  if (local == nullptr)
-    return "outside";
-  std::string_view name = local->name();
-  return name.find("actor") == std::string_view::npos ? name : "outside";
-}
-
 // Who sends what comes from no actor.
 std::string_view outsider(std::string_view type) {
   if (type == "arrived")
@@ -43,6 +34,15 @@ void forget_if_full(Map& what) {
 
 } // namespace
 
+// Actors that only carry a question from outside have CAF's own names.
+std::string_view kind_of(const caf::abstract_actor* who) {
+  const auto* local = dynamic_cast<const caf::local_actor*>(who);
+  if (local == nullptr)
+    return "outside";
+  std::string_view name = local->name();
+  return name.find("actor") == std::string_view::npos ? name : "outside";
+}
+
 recorder::recorder(clock now, sink& out) : now_(std::move(now)), out_(out) {}
 
 void recorder::enter(const std::string& node) {
@@ -59,7 +59,7 @@ participant recorder::introduce(const caf::abstract_actor* who,
   auto [found, fresh] = actors_.try_emplace(who->id());
   if (fresh) {
     auto node = entered_.empty() ? near : entered_;
-    found->second = {node, name_of(who), who->id()};
+    found->second = {node, kind_of(who), who->id()};
   }
   return found->second;
 }

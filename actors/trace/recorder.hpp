@@ -13,6 +13,10 @@
 
 namespace hyper::actors::trace {
 
+/// The kind of an actor as people know it; "outside" for one that only carries
+/// a question from outside. Lives for ever.
+std::string_view kind_of(const caf::abstract_actor* who);
+
 /// Messages that are queued, and requests without an answer, that a recorder
 /// remembers; of more it forgets all, and their records lack a time or a cause.
 inline constexpr std::size_t remembered_max = 65536;

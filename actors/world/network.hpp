@@ -15,6 +15,9 @@ struct outgoing {
   base::bytes_view data;
 };
 
+/// Tells observers how much the handler in hand sends.
+void note_sent(std::span<const outgoing> packets);
+
 /// The packets of one node, and who gets what arrives: packets of a stream go
 /// to the peer that has claimed its id, everything else to whoever looks for
 /// peers. Datagrams on two sockets, or frames of WebSockets, one per stream;

@@ -1,4 +1,5 @@
 #include "base/assert.hpp"
+#include "base/codec.hpp"
 #include "net/transport/greeting.hpp"
 #include "net/transport/over_websocket.hpp"
 
