@@ -2,6 +2,9 @@
 
 #include "actors/gateway/gateway.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -17,6 +20,19 @@ constexpr std::array<base::endpoint, 3> public_nodes = {{
 }};
 
 } // namespace
+
+void allow_open_files(std::size_t sockets) {
+  // The store's files, standard streams and libraries come on top.
+  constexpr std::size_t others = 200;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  auto wanted = static_cast<rlim_t>(sockets + others);
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
 
 int complain(const base::error& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.message.c_str());
@@ -58,6 +74,7 @@ base::status open_gateway(actors::world& on, const options& how,
   config.who.token = how.http_token;
   config.log = log;
   config.index = index;
+  allow_open_files(config.bounds.connections);
   auto where = actors::gateway::start_gateway(on.io(), on.system(), config);
   if (!where)
     return where.failure();

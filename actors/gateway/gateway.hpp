@@ -14,14 +14,14 @@ struct gateway_config {
   index_handle index;
 };
 
-/// What may a browser, a script or a scraper see? Owns the listener and its
-/// connections; ends with the index that it shows.
+/// What may a browser, a script or a scraper see? Owns the listener, its
+/// connections and the feed; ends with the index that it shows.
 class gateway {
 public:
   using handle = gateway_handle;
   static constexpr const char* name = "gateway";
 
-  gateway(handle::pointer self, const index_handle& index,
+  gateway(handle::pointer self, const index_handle& index, feed_handle events,
           std::shared_ptr<listener> doors);
   ~gateway();
 
@@ -30,6 +30,7 @@ public:
 private:
   handle::pointer self_;
   index_handle index_;
+  feed_handle events_;
   std::shared_ptr<listener> doors_;
 };
 

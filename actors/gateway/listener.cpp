@@ -1,5 +1,6 @@
 #include "actors/gateway/listener.hpp"
 
+#include "actors/gateway/frame_stream.hpp"
 #include "actors/gateway/guard.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/runtime/ask.hpp"
@@ -95,13 +96,13 @@ public:
 private:
   void hear();
   void ask();
-  void write(std::size_t next);
+  void write(const changes_told& what);
   void close();
 
-  websocket::stream<beast::tcp_stream> stream_;
+  websocket::stream<frame_stream> stream_;
   std::shared_ptr<tcp_listener> owner_;
   session_handle answers_;
-  changes_told told_;
+  std::uint64_t length_; ///< up to which it has been told
   beast::flat_buffer heard_;
 };
 
@@ -352,14 +353,15 @@ void connection::linger() {
 follower::follower(beast::tcp_stream stream,
                    std::shared_ptr<tcp_listener> owner, session_handle answers,
                    std::uint64_t from)
-    : stream_(std::move(stream)), owner_(std::move(owner)),
-      answers_(std::move(answers)) {
-  told_.length = from;
-}
+    : stream_(std::move(stream), owner->how().write_time),
+      owner_(std::move(owner)), answers_(std::move(answers)), length_(from) {}
 
 // Who answers no ping within the time, or does not read, is cut off.
 void follower::start(const http::request<http::empty_body>& how) {
-  stream_.next_layer().expires_never();
+  auto& socket = beast::get_lowest_layer(stream_);
+  socket.expires_never();
+  code ignored;
+  socket.socket().set_option(tcp::no_delay(true), ignored);
   websocket::stream_base::timeout bounds{};
   bounds.handshake_timeout = owner_->how().request_time;
   bounds.idle_timeout = owner_->how().idle_time;
@@ -391,29 +393,32 @@ void follower::ask() {
   auto self = shared_from_this();
   actors::ask<changes_told>(
       owner_->system(), answers_, owner_->how().idle_time,
-      next_changes{told_.length},
-      [self](const changes_told& told) {
-        self->told_ = told;
-        self->write(0);
-      },
+      next_changes{length_},
+      [self](const changes_told& told) { self->write(told); },
       [self] { self->close(); });
 }
 
-void follower::write(std::size_t next) {
-  if (next == told_.lines.size())
+// It asks on when all is written: a batch is all that is kept for a slow one.
+void follower::write(const changes_told& what) {
+  length_ = what.length;
+  if (what.lines.empty())
     return ask();
-  stream_.async_write(
-      asio::buffer(told_.lines[next]),
-      [self = shared_from_this(), next](const code& problem, std::size_t) {
-        problem ? self->close() : self->write(next + 1);
-      });
+  if (!stream_.is_open())
+    return;
+  std::string frames;
+  for (const auto& line : what.lines)
+    append_text_frame(frames, *line);
+  stream_.next_layer().write(std::move(frames),
+                             [self = shared_from_this()](const code& problem) {
+                               problem ? self->close() : self->ask();
+                             });
 }
 
 void follower::stop() {
   if (answers_)
     caf::anon_send(answers_, shut_down{});
   answers_ = nullptr;
-  stream_.next_layer().close();
+  beast::get_lowest_layer(stream_).close();
 }
 
 void follower::close() {

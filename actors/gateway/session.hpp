@@ -8,12 +8,14 @@ namespace hyper::actors::gateway {
 
 struct session_config {
   index_handle index;
+  feed_handle feed;
   base::public_key log{};
   access_rules who;
 };
 
 /// What does this request get? One HTTP connection; its requests come one
-/// after the other. It asks the index, and nothing else.
+/// after the other. It asks the index and the feed,
+/// and nothing else.
 class session {
 public:
   using handle = session_handle;
@@ -30,9 +32,6 @@ private:
 
   caf::result<http_reply> answer(const http_request& what);
   caf::result<changes_told> tell(const next_changes& what);
-  void look(std::uint64_t behind, bool wait);
-  void pass_on(std::uint64_t behind, const history_told& what, bool wait);
-  void await_change(std::uint64_t behind);
   void give_up();
 
   /// Asks the index; what it says, or that it does not, answers the request.
