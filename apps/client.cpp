@@ -15,7 +15,7 @@ int run_client(const options& how) {
   auto outside = open_client_world(world, how);
   if (!outside)
     return complain(outside.failure());
-  client_session session{world, how, *disk};
+  client_session session{world, how, *disk, (*trace)->instruments()};
   auto started = session.start(*outside, how.server_key, how.core_key,
                                dht_options_of(how));
   if (!started)

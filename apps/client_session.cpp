@@ -14,8 +14,9 @@ constexpr std::uint64_t completions_max = 100;
 } // namespace
 
 client_session::client_session(actors::world& world, const options& how,
-                               const storage& disk)
-    : world_(world), how_(how), disk_(disk) {}
+                               const storage& disk,
+                               const actors::gateway::instruments& tools)
+    : world_(world), how_(how), disk_(disk), tools_(tools) {}
 
 client_session::~client_session() = default;
 
@@ -45,7 +46,8 @@ base::status client_session::start(const actors::node_world& outside,
   if (!node)
     return node.failure();
   root_ = node->root;
-  if (auto done = open_gateway(world_, how_, node->index, core_key); !done) {
+  if (auto done = open_gateway(world_, how_, node->index, core_key, tools_);
+      !done) {
     failure_ = done.failure().message;
     caf::anon_send(root_, actors::shut_down{});
   } else {

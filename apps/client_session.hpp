@@ -12,7 +12,8 @@ namespace hyper::apps {
 class client_session {
 public:
   /// The world, the store and the disk must outlive the session.
-  client_session(actors::world& world, const options& how, const storage& disk);
+  client_session(actors::world& world, const options& how, const storage& disk,
+                 const actors::gateway::instruments& tools = {});
   ~client_session();
 
   /// Starts the node. Fails if the store holds something else.
@@ -37,6 +38,7 @@ private:
   actors::world& world_;
   const options& how_;
   const storage& disk_;
+  actors::gateway::instruments tools_;
   actors::supervisor_handle root_;
   actors::repl_handle repl_;
   std::unique_ptr<line_source> lines_;

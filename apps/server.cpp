@@ -71,7 +71,8 @@ int run_server(const options& how) {
   if (!node)
     return complain(node.failure());
 
-  if (auto done = open_gateway(world, how, node->index, node->core_key);
+  if (auto done = open_gateway(world, how, node->index, node->core_key,
+                               (*trace)->instruments());
       !done) {
     failure = done.failure().message;
     caf::anon_send(node->root, actors::shut_down{});

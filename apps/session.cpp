@@ -3,6 +3,9 @@
 #include "actors/gateway/gateway.hpp"
 #include "actors/world/websocket_network.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -18,6 +21,19 @@ constexpr std::array<base::endpoint, 3> public_nodes = {{
 }};
 
 } // namespace
+
+void allow_open_files(std::size_t sockets) {
+  // The store's files, standard streams and libraries come on top.
+  constexpr std::size_t others = 200;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  auto wanted = static_cast<rlim_t>(sockets + others);
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
 
 int complain(const base::error& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.message.c_str());
@@ -66,6 +82,7 @@ base::status open_doors(actors::world& on, const options& how,
                         actors::node_world& outside) {
   if (!how.websocket)
     return base::unit{};
+  allow_open_files(actors::websockets_max);
   auto sockets = actors::open_websocket_network(on.io(), how.websocket);
   if (!sockets)
     return sockets.failure();
@@ -77,7 +94,8 @@ base::status open_doors(actors::world& on, const options& how,
 
 base::status open_gateway(actors::world& on, const options& how,
                           const actors::index_handle& index,
-                          const base::public_key& log) {
+                          const base::public_key& log,
+                          const actors::gateway::instruments& tools) {
   if (!how.http)
     return base::unit{};
   actors::gateway::gateway_config config;
@@ -86,6 +104,8 @@ base::status open_gateway(actors::world& on, const options& how,
   config.who.token = how.http_token;
   config.log = log;
   config.index = index;
+  config.tools = tools;
+  allow_open_files(config.bounds.connections);
   auto where = actors::gateway::start_gateway(on.io(), on.system(), config);
   if (!where)
     return where.failure();

@@ -20,6 +20,9 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_unusable = 2;
 
+/// Lets the process have so many sockets, as far as the system allows it.
+void allow_open_files(std::size_t sockets);
+
 /// Says what is wrong on standard error; gives the exit code.
 int complain(const base::error& problem);
 
@@ -49,7 +52,8 @@ base::status open_doors(actors::world& on, const options& how,
 /// on standard error where. Ends with the index.
 base::status open_gateway(actors::world& on, const options& how,
                           const actors::index_handle& index,
-                          const base::public_key& log);
+                          const base::public_key& log,
+                          const actors::gateway::instruments& tools);
 
 /// How to take part in the DHT. Resolves the names of the public network.
 actors::dht_options dht_options_of(const options& how);

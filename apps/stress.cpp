@@ -8,7 +8,6 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <caf/send.hpp>
-#include <sys/resource.h>
 
 #include <cstdio>
 #include <deque>
@@ -416,18 +415,6 @@ private:
   int code_ = exit_done;
 };
 
-// Each client has two sockets.
-void allow_open_files(std::size_t clients) {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return;
-  auto wanted = static_cast<rlim_t>(clients * 2 + 200);
-  if (limit.rlim_cur < wanted) {
-    limit.rlim_cur = std::min(wanted, limit.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
 } // namespace
 
 int run_stress(const options& asked) {
@@ -435,7 +422,7 @@ int run_stress(const options& asked) {
   if (!how.self && how.server_key == base::public_key{})
     return complain({base::errc::malformed,
                      "stress: give SERVER_KEY and CORE_KEY, or --self"});
-  allow_open_files(how.clients);
+  allow_open_files(how.clients * 2); // each has two sockets
   std::unique_ptr<child_server> child;
   if (how.self) {
     auto started = child_server::start();

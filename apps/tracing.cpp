@@ -30,11 +30,30 @@ base::result<std::unique_ptr<tracing>> tracing::start(const options& how) {
       return file.failure();
     out->sinks_.add(std::move(file).value());
   }
+  auto always = !out->sinks_.empty();
+  if (how.http) {
+    auto shown = std::make_unique<live>();
+    out->live_ = shown.get();
+    out->sinks_.add(std::move(shown));
+    out->meter_ = std::make_unique<actors::metrics::meter>();
+    out->observers_.add(*out->meter_);
+  }
   if (out->sinks_.empty())
     return out;
   out->recorder_ = std::make_unique<recorder>(steady_now, out->sinks_);
-  out->installed_ = std::make_unique<installation>(*out->recorder_);
+  out->observers_.add(*out->recorder_);
+  if (!always) {
+    out->recorder_->record_messages(false);
+    out->live_->on_watched([to = out->recorder_.get()](bool watched) {
+      to->record_messages(watched);
+    });
+  }
+  out->installed_ = std::make_unique<installation>(out->observers_);
   return out;
+}
+
+actors::gateway::instruments tracing::instruments() {
+  return {meter_.get(), live_};
 }
 
 void tracing::enter(const std::string& node) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/gateway/guard.hpp"
+#include "actors/gateway/instruments.hpp"
 #include "actors/gateway/listener.hpp"
 #include "actors/runtime/host.hpp"
 
@@ -12,16 +13,17 @@ struct gateway_config {
   limits bounds;
   base::public_key log{};
   index_handle index;
+  instruments tools;
 };
 
-/// What may a browser, a script or a scraper see? Owns the listener and its
-/// connections; ends with the index that it shows.
+/// What may a browser, a script or a scraper see? Owns the listener, its
+/// connections and the feed; ends with the index that it shows.
 class gateway {
 public:
   using handle = gateway_handle;
   static constexpr const char* name = "gateway";
 
-  gateway(handle::pointer self, const index_handle& index,
+  gateway(handle::pointer self, const index_handle& index, feed_handle events,
           std::shared_ptr<listener> doors);
   ~gateway();
 
@@ -30,6 +32,7 @@ public:
 private:
   handle::pointer self_;
   index_handle index_;
+  feed_handle events_;
   std::shared_ptr<listener> doors_;
 };
 

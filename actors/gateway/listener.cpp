@@ -1,5 +1,6 @@
 #include "actors/gateway/listener.hpp"
 
+#include "actors/gateway/frame_stream.hpp"
 #include "actors/gateway/guard.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/runtime/ask.hpp"
@@ -38,6 +39,9 @@ std::string text_of(beast::string_view what) {
 // What a listener of events sends is not looked at, and cannot be much.
 constexpr std::size_t heard_max = 4096;
 
+// So often whoever watches the actors is shown what is new.
+constexpr std::chrono::milliseconds look_time{100};
+
 class tcp_listener;
 
 /// Whoever has come through the door.
@@ -62,7 +66,7 @@ private:
   void take(const code& problem);
   void ask(const http::request<http::empty_body>& what);
   void reply(const http_reply& what);
-  void follow(std::uint64_t from);
+  void follow(const http_reply& what);
   void write(const http_reply& what);
   void wrote(const code& problem);
   void linger();
@@ -87,7 +91,7 @@ class follower final : public guest,
                        public std::enable_shared_from_this<follower> {
 public:
   follower(beast::tcp_stream stream, std::shared_ptr<tcp_listener> owner,
-           session_handle answers, std::uint64_t from);
+           session_handle answers, const http_reply& what);
 
   void start(const http::request<http::empty_body>& how);
   void stop() override;
@@ -95,13 +99,17 @@ public:
 private:
   void hear();
   void ask();
-  void write(std::size_t next);
+  void write(const changes_told& what);
+  void look();
+  void show(const std::optional<std::string>& messages);
   void close();
 
-  websocket::stream<beast::tcp_stream> stream_;
+  websocket::stream<frame_stream> stream_;
   std::shared_ptr<tcp_listener> owner_;
   session_handle answers_;
-  changes_told told_;
+  std::uint64_t length_; ///< up to which it has been told
+  asio::steady_timer timer_;
+  std::optional<trace::live::watcher> trace_;
   beast::flat_buffer heard_;
 };
 
@@ -109,8 +117,8 @@ class tcp_listener final : public listener,
                            public std::enable_shared_from_this<tcp_listener> {
 public:
   tcp_listener(asio::io_context& io, caf::actor_system& system, limits how,
-               session_source sessions)
-      : acceptor_(io), retry_(io), system_(system), limits_(how),
+               const instruments& tools, session_source sessions)
+      : acceptor_(io), retry_(io), system_(system), limits_(how), tools_(tools),
         sessions_(std::move(sessions)) {}
 
   base::status open(const base::endpoint& where) {
@@ -163,6 +171,7 @@ public:
 
   caf::actor_system& system() { return system_; }
   const limits& how() const { return limits_; }
+  const instruments& tools() const { return tools_; }
 
 private:
   // Out of file descriptors, most likely: others will close theirs.
@@ -189,6 +198,7 @@ private:
   asio::steady_timer retry_;
   caf::actor_system& system_;
   limits limits_;
+  instruments tools_;
   session_source sessions_;
   std::set<std::shared_ptr<guest>> guests_;
 };
@@ -282,16 +292,16 @@ void connection::ask(const http::request<http::empty_body>& what) {
 }
 
 void connection::reply(const http_reply& what) {
-  what.status == 101 ? follow(what.follow_from) : write(what);
+  what.status == 101 ? follow(what) : write(what);
 }
 
 // The socket and the actor go on as somebody else.
-void connection::follow(std::uint64_t from) {
+void connection::follow(const http_reply& what) {
   if (!answers_)
     return;
   auto self = shared_from_this();
   auto next = std::make_shared<follower>(
-      std::move(stream_), owner_, std::exchange(answers_, nullptr), from);
+      std::move(stream_), owner_, std::exchange(answers_, nullptr), what);
   owner_->enter(next);
   owner_->leave(self);
   next->start(parser_->get());
@@ -351,15 +361,20 @@ void connection::linger() {
 
 follower::follower(beast::tcp_stream stream,
                    std::shared_ptr<tcp_listener> owner, session_handle answers,
-                   std::uint64_t from)
-    : stream_(std::move(stream)), owner_(std::move(owner)),
-      answers_(std::move(answers)) {
-  told_.length = from;
+                   const http_reply& what)
+    : stream_(std::move(stream), owner->how().write_time),
+      owner_(std::move(owner)), answers_(std::move(answers)),
+      length_(what.follow_from), timer_(stream_.get_executor()) {
+  if (auto* live = owner_->tools().live; live != nullptr && what.trace)
+    trace_.emplace(*live);
 }
 
 // Who answers no ping within the time, or does not read, is cut off.
 void follower::start(const http::request<http::empty_body>& how) {
-  stream_.next_layer().expires_never();
+  auto& socket = beast::get_lowest_layer(stream_);
+  socket.expires_never();
+  code ignored;
+  socket.socket().set_option(tcp::no_delay(true), ignored);
   websocket::stream_base::timeout bounds{};
   bounds.handshake_timeout = owner_->how().request_time;
   bounds.idle_timeout = owner_->how().idle_time;
@@ -372,6 +387,8 @@ void follower::start(const http::request<http::empty_body>& how) {
       return self->close();
     self->hear();
     self->ask();
+    if (self->trace_)
+      self->look();
   });
 }
 
@@ -391,29 +408,56 @@ void follower::ask() {
   auto self = shared_from_this();
   actors::ask<changes_told>(
       owner_->system(), answers_, owner_->how().idle_time,
-      next_changes{told_.length},
-      [self](const changes_told& told) {
-        self->told_ = told;
-        self->write(0);
-      },
+      next_changes{length_},
+      [self](const changes_told& told) { self->write(told); },
       [self] { self->close(); });
 }
 
-void follower::write(std::size_t next) {
-  if (next == told_.lines.size())
+// It asks on when all is written: a batch is all that is kept for a slow one.
+void follower::write(const changes_told& what) {
+  length_ = what.length;
+  if (what.lines.empty())
     return ask();
-  stream_.async_write(
-      asio::buffer(told_.lines[next]),
-      [self = shared_from_this(), next](const code& problem, std::size_t) {
-        problem ? self->close() : self->write(next + 1);
-      });
+  if (!stream_.is_open())
+    return;
+  std::string frames;
+  for (const auto& line : what.lines)
+    append_text_frame(frames, *line);
+  stream_.next_layer().write(std::move(frames),
+                             [self = shared_from_this()](const code& problem) {
+                               problem ? self->close() : self->ask();
+                             });
+}
+
+// Messages that are being watched cause none: it looks, now and then.
+void follower::look() {
+  timer_.expires_after(look_time);
+  timer_.async_wait([self = shared_from_this()](const code& ended) {
+    if (!ended && self->stream_.is_open())
+      self->show(self->trace_->next());
+  });
+}
+
+void follower::show(const std::optional<std::string>& messages) {
+  if (!messages)
+    return look();
+  auto text = R"({"trace":{)" + *messages;
+  if (const auto* meter = owner_->tools().meter)
+    text += R"(,"actors":)" + kinds_json(meter->kinds());
+  std::string frame;
+  append_text_frame(frame, text + "}}");
+  stream_.next_layer().write(std::move(frame),
+                             [self = shared_from_this()](const code& problem) {
+                               problem ? self->close() : self->look();
+                             });
 }
 
 void follower::stop() {
+  timer_.cancel();
   if (answers_)
     caf::anon_send(answers_, shut_down{});
   answers_ = nullptr;
-  stream_.next_layer().close();
+  beast::get_lowest_layer(stream_).close();
 }
 
 void follower::close() {
@@ -424,13 +468,12 @@ void follower::close() {
 
 } // namespace
 
-base::result<std::shared_ptr<listener>> listen(boost::asio::io_context& io,
-                                               caf::actor_system& system,
-                                               const base::endpoint& where,
-                                               const limits& how,
-                                               session_source sessions) {
-  auto out =
-      std::make_shared<tcp_listener>(io, system, how, std::move(sessions));
+base::result<std::shared_ptr<listener>>
+listen(boost::asio::io_context& io, caf::actor_system& system,
+       const base::endpoint& where, const limits& how, const instruments& tools,
+       session_source sessions) {
+  auto out = std::make_shared<tcp_listener>(io, system, how, tools,
+                                            std::move(sessions));
   if (auto done = out->open(where); !done)
     return done.failure();
   out->accept();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/gateway/instruments.hpp"
 #include "actors/gateway/messages.hpp"
 #include "base/endpoint.hpp"
 #include "base/result.hpp"
@@ -41,6 +42,7 @@ using session_source = std::function<session_handle()>;
 /// Fails with errc::busy if the address is in use, errc::io for the rest.
 base::result<std::shared_ptr<listener>>
 listen(boost::asio::io_context& io, caf::actor_system& system,
-       const base::endpoint& where, const limits& how, session_source sessions);
+       const base::endpoint& where, const limits& how, const instruments& tools,
+       session_source sessions);
 
 } // namespace hyper::actors::gateway

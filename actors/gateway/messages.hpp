@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct http_reply {
 
   /// With status 101: the changes behind this length follow.
   std::uint64_t follow_from = 0;
+  bool trace = false; ///< and the messages of the actors with them
 };
 
 /// Which changes are behind this length? Answered when there are some, or
@@ -38,10 +40,17 @@ struct http_reply {
 struct next_changes {
   std::uint64_t behind = 0;
 };
+/// A text that many are told.
+using shared_line = std::shared_ptr<const std::string>;
+
 struct changes_told {
-  std::vector<std::string> lines; ///< each a change as JSON
+  std::vector<shared_line> lines; ///< each a change as JSON
   std::uint64_t length = 0;       ///< behind which to ask on
 };
+
+using feed_handle =
+    caf::typed_actor<caf::replies_to<next_changes>::with<changes_told>,
+                     caf::reacts_to<tick>, caf::reacts_to<shut_down>>;
 
 using session_handle =
     caf::typed_actor<caf::replies_to<http_request>::with<http_reply>,

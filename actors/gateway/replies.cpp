@@ -64,6 +64,17 @@ json::object change(const registry::event& one) {
 
 } // namespace
 
+std::string kinds_json(const std::vector<metrics::kind_count>& what) {
+  json::array out;
+  for (const auto& one : what)
+    if (one.living > 0)
+      out.push_back(json::object{
+          {"kind", json::string_view{one.kind.data(), one.kind.size()}},
+          {"count", one.living},
+          {"depth", one.waiting}});
+  return json::serialize(out);
+}
+
 http_reply problem(unsigned status, const std::string& code,
                    const std::string& message) {
   return reply(status, {{"error", code}, {"message", json_text(message)}});

@@ -2,6 +2,7 @@
 
 #include "actors/gateway/messages.hpp"
 #include "actors/gateway/route.hpp"
+#include "actors/metrics/meter.hpp"
 
 namespace hyper::actors::gateway {
 
@@ -12,6 +13,9 @@ namespace hyper::actors::gateway {
 /// An error: {"error": code, "message": sentence}.
 http_reply problem(unsigned status, const std::string& code,
                    const std::string& message);
+
+/// Which actors there are: [{"kind", "count", "depth"}, ...].
+std::string kinds_json(const std::vector<metrics::kind_count>& what);
 
 /// Turns answers into replies for one log.
 class replies {

@@ -162,9 +162,14 @@ route key_of(const std::string& text, std::string_view query) {
 
 route events_of(std::string_view query) {
   parameters given;
-  if (auto bad = read_query(query, {"from"}, given))
+  if (auto bad = read_query(query, {"from", "trace"}, given))
     return *bad;
   events_route out;
+  if (auto trace = given.find("trace"); trace != given.end()) {
+    if (trace->second != "1")
+      return bad_request("'trace' is 1, or is left out");
+    out.trace = true;
+  }
   if (given.contains("from")) {
     std::uint64_t from = 0;
     if (auto bad = take_number(given, "from", from))
@@ -194,6 +199,8 @@ route parse_target(std::string_view target) {
     return plain(health_route{}, query);
   if (path == "/readyz")
     return plain(ready_route{}, query);
+  if (path == "/metrics")
+    return plain(metrics_route{}, query);
   if (path == "/v1/status")
     return plain(status_route{}, query);
   if (path == "/v1/events")

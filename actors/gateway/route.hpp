@@ -47,11 +47,13 @@ struct key_route {
 /// What happens from now on, or behind length `from`?
 struct events_route {
   std::optional<std::uint64_t> from;
+  bool trace = false; ///< the messages between the actors, too
 };
 
 struct status_route {};
 struct health_route {};
 struct ready_route {};
+struct metrics_route {};
 
 /// Why a target is none of these.
 struct no_route {
@@ -62,7 +64,7 @@ struct no_route {
 
 using route = std::variant<name_route, names_route, history_route, key_route,
                            events_route, status_route, health_route,
-                           ready_route, no_route>;
+                           ready_route, metrics_route, no_route>;
 
 /// Reads a target. Parameters that are unknown, doubled or malformed are
 /// refused, so that a misspelt one does not go unnoticed.

@@ -2,7 +2,6 @@
 
 #include "actors/gateway/route.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace hyper::actors::gateway {
@@ -12,10 +11,8 @@ namespace {
 // The index answers at once or is gone.
 constexpr base::duration answer_time = base::seconds{5};
 
-// Changes of one answer, and how long a listener waits for the next one before
-// it hears that there is none.
-constexpr std::size_t changes_at_once = 256;
-constexpr base::duration change_time = base::seconds{20};
+// The feed answers when there are changes, or after its patience.
+constexpr base::duration feed_time = base::seconds{50};
 
 template <class Promise, class Answer>
 void settle(Promise& what, Answer answer) {
@@ -111,50 +108,17 @@ session::promise session::start(const events_route& what) {
     http_reply out;
     out.status = 101;
     out.follow_from = what.from.value_or(answer.how_new.length);
+    out.trace = what.trace;
     return out;
   });
 }
 
-// A listener asks on when it has taken what it was told: nothing is queued for
-// a slow one, and nothing is lost or doubled.
 caf::result<changes_told> session::tell(const next_changes& what) {
   waiting_ = self_->make_response_promise<changes_told>();
-  look(what.behind, true);
+  self_->request(config_.feed, feed_time, what)
+      .then([this](const changes_told& told) { settle(waiting_, told); },
+            [this](const caf::error&) { give_up(); });
   return waiting_;
-}
-
-void session::look(std::uint64_t behind, bool wait) {
-  self_
-      ->request(config_.index, answer_time,
-                changes_since{behind, changes_at_once})
-      .then([this, behind,
-             wait](const history_told& what) { pass_on(behind, what, wait); },
-            [this](const caf::error&) { give_up(); });
-}
-
-void session::pass_on(std::uint64_t behind, const history_told& what,
-                      bool wait) {
-  if (!what.outcome)
-    return give_up();
-  changes_told told{{}, behind};
-  for (const auto& one : *what.outcome) {
-    told.lines.push_back(replies::event(one));
-    told.length = one.seq + 1;
-  }
-  // Blocks that change no name are passed over, too.
-  if (told.lines.size() < changes_at_once)
-    told.length = std::max(told.length, what.how_new.length);
-  if (told.lines.empty() && wait)
-    return await_change(told.length);
-  settle(waiting_, std::move(told));
-}
-
-void session::await_change(std::uint64_t behind) {
-  self_
-      ->request(config_.index, change_time + answer_time,
-                wait_for_length{behind, change_time})
-      .then([this, behind](const waited&) { look(behind, false); },
-            [this](const caf::error&) { give_up(); });
 }
 
 // The index is gone, or can't read: the listener comes again elsewhere.
@@ -179,6 +143,17 @@ session::promise session::start(const ready_route&) {
     return answer.how_new.ever
                ? text(200, "ready")
                : text(503, "the copy has not been compared with any peer yet");
+  });
+}
+
+session::promise session::start(const metrics_route&) {
+  if (config_.tools.meter == nullptr)
+    return start(no_route{404, "no_such_page", "nothing is measured here"});
+  return ask<index_status>(index_query{}, [this](const index_status& answer) {
+    http_reply out;
+    out.type = "text/plain; version=0.0.4; charset=utf-8";
+    out.body = config_.tools.meter->render(answer);
+    return out;
   });
 }
 

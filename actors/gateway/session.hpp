@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/gateway/guard.hpp"
+#include "actors/gateway/instruments.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/runtime/host.hpp"
 
@@ -8,12 +9,15 @@ namespace hyper::actors::gateway {
 
 struct session_config {
   index_handle index;
+  feed_handle feed;
   base::public_key log{};
   access_rules who;
+  instruments tools;
 };
 
 /// What does this request get? One HTTP connection; its requests come one
-/// after the other. It asks the index, and nothing else.
+/// after the other. It asks the index and the feed,
+/// and nothing else.
 class session {
 public:
   using handle = session_handle;
@@ -30,9 +34,6 @@ private:
 
   caf::result<http_reply> answer(const http_request& what);
   caf::result<changes_told> tell(const next_changes& what);
-  void look(std::uint64_t behind, bool wait);
-  void pass_on(std::uint64_t behind, const history_told& what, bool wait);
-  void await_change(std::uint64_t behind);
   void give_up();
 
   /// Asks the index; what it says, or that it does not, answers the request.
@@ -47,6 +48,7 @@ private:
   promise start(const status_route& what);
   promise start(const health_route& what);
   promise start(const ready_route& what);
+  promise start(const metrics_route& what);
   promise start(const no_route& what);
 
   handle::pointer self_;

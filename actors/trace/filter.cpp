@@ -7,10 +7,10 @@ namespace hyper::actors::trace {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> actor_names = {
-    "caller",  "discovery",  "disk",       "dispatcher", "gateway", "greeter",
-    "index",   "log_writer", "network",    "outside",    "peer",    "repl",
-    "replica", "session",    "supervisor", "swarm"};
+constexpr std::array<std::string_view, 17> actor_names = {
+    "caller",  "discovery", "disk",       "dispatcher", "feed",    "gateway",
+    "greeter", "index",     "log_writer", "network",    "outside", "peer",
+    "repl",    "replica",   "session",    "supervisor", "swarm"};
 
 constexpr std::array<std::string_view, 4> builtin_types = {"down_msg", "error",
                                                            "exit_msg", "unit"};

@@ -45,6 +45,17 @@ std::string_view kind_of(const caf::abstract_actor* who) {
 
 recorder::recorder(clock now, sink& out) : now_(std::move(now)), out_(out) {}
 
+// What is in a mailbox now has no beginning when it is handled later, and what
+// it causes has it for a cause all the same.
+void recorder::record_messages(bool on) {
+  std::lock_guard guard{mutex_};
+  on_ = on;
+  queue_.clear();
+  questions_.clear();
+  notes_.clear();
+  message_in_hand = 0;
+}
+
 void recorder::enter(const std::string& node) {
   auto name = kept_for_ever(node);
   std::lock_guard guard{mutex_};
@@ -97,6 +108,8 @@ void recorder::spawned(caf::scheduled_actor& who) {
 
 void recorder::queued(caf::scheduled_actor& receiver, int depth,
                       const caf::mailbox_element& message) {
+  if (!on_)
+    return;
   std::lock_guard guard{mutex_};
   forget_if_full(queue_);
   waiting entry;
@@ -116,6 +129,8 @@ void recorder::queued(caf::scheduled_actor& receiver, int depth,
 
 void recorder::begins(caf::scheduled_actor& receiver,
                       const caf::mailbox_element& message) {
+  if (!on_)
+    return;
   std::lock_guard guard{mutex_};
   auto found = queue_.find(&message);
   if (found == queue_.end()) {
@@ -137,6 +152,8 @@ void recorder::begins(caf::scheduled_actor& receiver,
 
 void recorder::ended(caf::scheduled_actor&, const caf::mailbox_element& message,
                      caf::invoke_message_result outcome) {
+  if (!on_)
+    return;
   std::lock_guard guard{mutex_};
   auto found = queue_.find(&message);
   if (found == queue_.end())
@@ -156,6 +173,8 @@ void recorder::ended(caf::scheduled_actor&, const caf::mailbox_element& message,
 }
 
 void recorder::noted(const char* key, std::uint64_t value) {
+  if (!on_)
+    return;
   std::lock_guard guard{mutex_};
   if (message_in_hand == 0)
     return;

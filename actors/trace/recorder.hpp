@@ -3,6 +3,7 @@
 #include "actors/runtime/hooked.hpp"
 #include "actors/trace/record.hpp"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -34,6 +35,9 @@ public:
   /// without a name, to the node of whose actor made them known.
   void enter(const std::string& node);
 
+  /// Records from now on, or no more; actors are introduced all the same.
+  void record_messages(bool on);
+
   void spawned(caf::scheduled_actor& who) override;
   void queued(caf::scheduled_actor& receiver, int depth,
               const caf::mailbox_element& message) override;
@@ -59,6 +63,7 @@ private:
 
   clock now_;
   sink& out_;
+  std::atomic<bool> on_{true};
   std::mutex mutex_;
   message_number last_ = 0;
   std::string_view entered_;
