@@ -42,6 +42,7 @@ feed::~feed() {
 feed::handle::behavior_type feed::make_behavior() {
   return {
       [this](const next_changes& what) { return answer(what); },
+      [this](const no_more_changes&) { forget(sender()); },
       [this](const tick& what) {
         timer_.take(what);
         if (phase_ == phase::gathering)
@@ -54,11 +55,21 @@ feed::handle::behavior_type feed::make_behavior() {
 // A listener asks on when it has taken what it was told: nothing is queued for
 // a slow one, and nothing is lost or doubled.
 caf::result<changes_told> feed::answer(const next_changes& what) {
+  auto by = sender(); // a promise takes it from the message
   auto asked = self_->make_response_promise<changes_told>();
-  serve({what.behind, now_of(self_) + limits_.patience, asked});
+  serve({what.behind, now_of(self_) + limits_.patience, asked, by});
   if (phase_ == phase::asleep)
     wake_up();
   return asked;
+}
+
+// Those who come and go leave no questions behind.
+void feed::forget(const caf::actor_addr& who) {
+  std::erase_if(waiting_, [&](const question& one) { return one.by == who; });
+}
+
+caf::actor_addr feed::sender() const {
+  return caf::actor_cast<caf::actor_addr>(self_->current_sender());
 }
 
 void feed::serve(question what) {

@@ -46,6 +46,7 @@ private:
     std::uint64_t behind = 0;
     base::instant deadline;
     promise asked;
+    caf::actor_addr by{};
   };
 
   /// One change, with the length that the log has with it.
@@ -64,7 +65,9 @@ private:
   enum class phase { asleep, beginning, waiting, looking, gathering };
 
   caf::result<changes_told> answer(const next_changes& what);
+  void forget(const caf::actor_addr& who);
   void serve(question what);
+  caf::actor_addr sender() const;
   void serve_all();
   void read_again(question what);
   changes_told told_of(std::uint64_t behind) const;

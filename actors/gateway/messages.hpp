@@ -40,6 +40,9 @@ struct http_reply {
 struct next_changes {
   std::uint64_t behind = 0;
 };
+/// Whoever asked for changes last wants none any more.
+struct no_more_changes {};
+
 /// A text that many are told.
 using shared_line = std::shared_ptr<const std::string>;
 
@@ -50,7 +53,8 @@ struct changes_told {
 
 using feed_handle =
     caf::typed_actor<caf::replies_to<next_changes>::with<changes_told>,
-                     caf::reacts_to<tick>, caf::reacts_to<shut_down>>;
+                     caf::reacts_to<no_more_changes>, caf::reacts_to<tick>,
+                     caf::reacts_to<shut_down>>;
 
 using session_handle =
     caf::typed_actor<caf::replies_to<http_request>::with<http_reply>,
@@ -64,4 +68,5 @@ using gateway_handle = caf::typed_actor<caf::reacts_to<shut_down>>;
 HYPER_MESSAGE(hyper::actors::gateway::http_request)
 HYPER_MESSAGE(hyper::actors::gateway::http_reply)
 HYPER_MESSAGE(hyper::actors::gateway::next_changes)
+HYPER_MESSAGE(hyper::actors::gateway::no_more_changes)
 HYPER_MESSAGE(hyper::actors::gateway::changes_told)

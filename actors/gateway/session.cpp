@@ -46,7 +46,11 @@ session::handle::behavior_type session::make_behavior() {
   return {
       [this](const http_request& what) { return answer(what); },
       [this](const next_changes& what) { return tell(what); },
-      [this](const shut_down&) { self_->quit(); },
+      [this](const shut_down&) {
+        if (waiting_.pending())
+          self_->send(config_.feed, no_more_changes{});
+        self_->quit();
+      },
   };
 }
 

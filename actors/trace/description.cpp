@@ -21,6 +21,7 @@ using gateway::changes_told;
 using gateway::http_reply;
 using gateway::http_request;
 using gateway::next_changes;
+using gateway::no_more_changes;
 
 // Enough to tell keys apart, and no more than a line can bear.
 constexpr std::size_t key_bytes_shown = 4;
@@ -486,6 +487,8 @@ void put(fields& out, const next_changes& x) {
   add(out, "behind", x.behind);
 }
 
+void put(fields&, const no_more_changes&) {}
+
 void put(fields& out, const changes_told& x) {
   add(out, "changes", x.lines.size());
   add(out, "length", x.length);
@@ -591,6 +594,7 @@ const table& ours() {
       HYPER_DESCRIBED(http_request),
       HYPER_DESCRIBED(http_reply),
       HYPER_DESCRIBED(next_changes),
+      HYPER_DESCRIBED(no_more_changes),
       HYPER_DESCRIBED(changes_told),
   };
   return all;
