@@ -13,7 +13,7 @@ struct gateway_config {
   limits bounds;
   base::public_key log{};
   index_handle index;
-  instruments tools;
+  instruments tools = {};
 };
 
 /// What may a browser, a script or a scraper see? Owns the listener, its

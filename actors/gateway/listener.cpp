@@ -314,7 +314,9 @@ void connection::write(const http_reply& what) {
   reply_.result(unchanged ? 304U : what.status);
   reply_.set(http::field::cache_control, "no-cache");
   reply_.set("X-Content-Type-Options", "nosniff");
-  reply_.set("Content-Security-Policy", "default-src 'none'");
+  reply_.set("Referrer-Policy", "no-referrer");
+  reply_.set("Content-Security-Policy",
+             what.policy.empty() ? "default-src 'none'" : what.policy);
   if (!what.etag.empty())
     reply_.set(http::field::etag, what.etag);
   if (!what.allow.empty())

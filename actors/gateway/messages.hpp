@@ -27,8 +27,9 @@ struct http_reply {
   unsigned status = 200;
   std::string type = "application/json";
   std::string body;
-  std::string etag;  ///< empty: none
-  std::string allow; ///< of a 405
+  std::string etag;   ///< empty: none
+  std::string policy; ///< for browsers; empty: they show nothing of it
+  std::string allow;  ///< of a 405
 
   /// With status 101: the changes behind this length follow.
   std::uint64_t follow_from = 0;

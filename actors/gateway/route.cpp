@@ -179,6 +179,16 @@ route events_of(std::string_view query) {
   return out;
 }
 
+/// The file that a path of the page names; none: it is another path.
+std::optional<std::string_view> page_name(std::string_view path) {
+  constexpr std::string_view folder = "/page/";
+  if (path == "/")
+    return std::string_view{};
+  if (path.size() > folder.size() && path.starts_with(folder))
+    return path.substr(folder.size());
+  return std::nullopt;
+}
+
 route plain(route what, std::string_view query) {
   parameters given;
   if (auto bad = read_query(query, {}, given))
@@ -195,6 +205,9 @@ route parse_target(std::string_view target) {
   auto path = target.substr(0, mark);
   auto query = mark == std::string_view::npos ? std::string_view{}
                                               : target.substr(mark + 1);
+  if (auto name = page_name(path))
+    if (const auto* file = find_page(*name))
+      return plain(page_route{file}, query);
   if (path == "/healthz")
     return plain(health_route{}, query);
   if (path == "/readyz")

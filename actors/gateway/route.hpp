@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/gateway/page.hpp"
 #include "base/keys.hpp"
 
 #include <cstdint>
@@ -55,6 +56,11 @@ struct health_route {};
 struct ready_route {};
 struct metrics_route {};
 
+/// A file of the page for people.
+struct page_route {
+  const page_file* file = nullptr;
+};
+
 /// Why a target is none of these.
 struct no_route {
   unsigned status = 404;
@@ -64,7 +70,7 @@ struct no_route {
 
 using route = std::variant<name_route, names_route, history_route, key_route,
                            events_route, status_route, health_route,
-                           ready_route, metrics_route, no_route>;
+                           ready_route, metrics_route, page_route, no_route>;
 
 /// Reads a target. Parameters that are unknown, doubled or malformed are
 /// refused, so that a misspelt one does not go unnoticed.

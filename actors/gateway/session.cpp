@@ -55,11 +55,15 @@ session::handle::behavior_type session::make_behavior() {
 }
 
 caf::result<http_reply> session::answer(const http_request& what) {
-  if (auto refused = refuse(what, config_.who))
+  auto asked = parse_target(what.target);
+  auto who = config_.who;
+  // A browser has no token until the page has asked for it.
+  if (std::holds_alternative<page_route>(asked))
+    who.token.clear();
+  if (auto refused = refuse(what, who))
     return *std::move(refused);
   upgrade_ = what.upgrade;
-  return std::visit([this](const auto& asked) { return start(asked); },
-                    parse_target(what.target));
+  return std::visit([this](const auto& one) { return start(one); }, asked);
 }
 
 template <class Answer, class Question, class Reply>
@@ -159,6 +163,17 @@ session::promise session::start(const metrics_route&) {
     out.body = config_.tools.meter->render(answer);
     return out;
   });
+}
+
+session::promise session::start(const page_route& what) {
+  http_reply reply;
+  reply.type = what.file->type;
+  reply.body = what.file->bytes;
+  reply.etag = what.file->etag;
+  reply.policy = page_policy();
+  auto out = self_->make_response_promise<http_reply>();
+  out.deliver(std::move(reply));
+  return out;
 }
 
 session::promise session::start(const no_route& what) {

@@ -12,7 +12,7 @@ struct session_config {
   feed_handle feed;
   base::public_key log{};
   access_rules who;
-  instruments tools;
+  instruments tools = {};
 };
 
 /// What does this request get? One HTTP connection; its requests come one
@@ -49,6 +49,7 @@ private:
   promise start(const health_route& what);
   promise start(const ready_route& what);
   promise start(const metrics_route& what);
+  promise start(const page_route& what);
   promise start(const no_route& what);
 
   handle::pointer self_;

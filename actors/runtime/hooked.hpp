@@ -68,8 +68,9 @@ public:
   void enqueue(caf::mailbox_element_ptr message,
                caf::execution_unit* unit) override {
     HYPER_TSAN_RELEASE(message.get());
-    if (auto* observer = installed_observer.load(std::memory_order_acquire))
-        [[unlikely]] {
+    auto* observer = installed_observer.load(std::memory_order_acquire);
+    // What comes for the dead is handled by nobody.
+    if (observer && !gone_.load(std::memory_order_relaxed)) [[unlikely]] {
       auto depth = depth_.fetch_add(1, std::memory_order_relaxed) + 1;
       observer->queued(*this, depth, *message);
     }
@@ -97,6 +98,7 @@ public:
   }
 
   void on_exit() override {
+    gone_ = true;
     if (auto* observer = installed_observer.load(std::memory_order_acquire))
         [[unlikely]]
       observer->gone(*this, depth_.load(std::memory_order_relaxed));
@@ -143,6 +145,7 @@ private:
   }
 
   std::atomic<int> depth_{0};
+  std::atomic<bool> gone_{false};
 };
 
 } // namespace hyper::actors

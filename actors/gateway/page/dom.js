@@ -1,0 +1,22 @@
+// Elements with text in them: whatever comes from the network is text.
+export const at = (id) => document.getElementById(id)
+
+export function element (tag, props = {}, ...children) {
+  const out = document.createElement(tag)
+  for (const [key, value] of Object.entries(props)) {
+    if (key === 'class') out.className = value
+    else if (key.startsWith('on')) out.addEventListener(key.slice(2), value)
+    else if (value !== undefined) out.setAttribute(key, value)
+  }
+  out.append(...children.map((child) => typeof child === 'number' ? String(child) : child))
+  return out
+}
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+export function shape (tag, attributes, text) {
+  const out = document.createElementNS(SVG, tag)
+  for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value)
+  if (text !== undefined) out.textContent = text
+  return out
+}

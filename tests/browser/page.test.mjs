@@ -1,0 +1,259 @@
+// What a person sees and does. Conditions are waited for, never times.
+import assert from 'node:assert/strict'
+import { openBrowser, Registry } from './registry.mjs'
+
+const URL = 'http://127.0.0.1:8080/'
+const WAIT_MS = 20_000
+const MARKUP = '<img src=x onerror="document.title=\'broken\'"><b>bold</b>'
+
+const registry = await new Registry().start()
+const browser = await openBrowser()
+const cases = []
+const test = (title, play) => cases.push({ title, play })
+
+// A page whose every mistake is noted: errors, refused content, other origins.
+async function open (options = {}, url = URL) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(WAIT_MS)
+  page.mistakes = []
+  page.on('pageerror', (error) => page.mistakes.push(`error: ${error.message}`))
+  page.on('console', (line) => {
+    const lost = /ERR_CONNECTION_REFUSED|WebSocket connection to/.test(line.text())
+    if (line.type() === 'error' && !(lost && page.serverMayBeGone)) page.mistakes.push(`console: ${line.text()}`)
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new globalThis.URL(url).origin)) page.mistakes.push(`request: ${request.url()}`)
+  })
+  await page.goto(url)
+  await page.getByRole('status').filter({ hasText: 'live' }).waitFor()
+  page.end = async () => {
+    assert.deepEqual(page.mistakes, [])
+    await context.close()
+  }
+  return page
+}
+
+const latest = (page) => page.locator('#latest li')
+const type = (page, text) => page.getByRole('searchbox', { name: 'Name, or how it begins' }).fill(text)
+const result = (page, name) => page.locator('#results button').filter({ hasText: name })
+
+test('a name registered a moment ago is found without a reload', async () => {
+  const page = await open()
+  await type(page, 'fresh')
+  await page.getByText('Nobody has a name that begins so.').waitFor()
+  const { code } = await registry.client('ann', 'register', 'fresh-one')
+  assert.equal(code, 0)
+  await result(page, 'fresh-one').waitFor()
+  await latest(page).first().filter({ hasText: 'register' }).filter({ hasText: 'fresh-one' }).waitFor()
+  await page.end()
+})
+
+test('search while typing, and what is known about a name', async () => {
+  for (const name of ['maple', 'maple-leaf', 'mahogany']) await registry.client('ann', 'register', name)
+  await registry.client('ann', 'delete', 'maple')
+  await registry.client('bob', 'register', 'maple')
+  const { stdout } = await registry.client('bob', 'whoami')
+  const key = stdout.join('\n').match(/[0-9a-f]{64}/)[0]
+  const page = await open()
+  await type(page, 'ma')
+  await page.getByText('3 names').waitFor()
+  await type(page, 'maple')
+  await page.getByText('2 names').waitFor()
+  await result(page, 'maple').first().click()
+  await page.getByRole('heading', { name: 'maple', exact: true }).waitFor()
+  await page.locator('#one-facts').getByText(key).waitFor()
+  assert.deepEqual(await page.locator('#history li span:nth-child(2)').allTextContents(), ['register', 'delete', 'register'])
+  await registry.client('bob', 'delete', 'maple')
+  await page.locator('#one-facts').getByText('nobody has it now').waitFor()
+  await page.end()
+})
+
+test('the state of the copy', async () => {
+  const page = await open()
+  const status = page.locator('#status')
+  await status.getByText(registry.coreKey).waitFor()
+  await status.getByText('current').waitFor()
+  await page.end()
+})
+
+test('names with markup in them are text', async () => {
+  const { code } = await registry.client('ann', 'register', MARKUP)
+  assert.equal(code, 0)
+  const page = await open()
+  await latest(page).filter({ hasText: MARKUP }).waitFor()
+  await type(page, '<img')
+  await result(page, MARKUP).click()
+  await page.getByRole('heading', { name: MARKUP, exact: true }).waitFor()
+  assert.equal(await page.locator('main img, main b').count(), 0)
+  assert.equal(await page.title(), 'hyper-registry')
+  await page.getByRole('tab', { name: 'Actors' }).click()
+  await registry.client('ann', 'delete', MARKUP)
+  await page.locator('#messages .message').filter({ hasText: '<img' }).first().waitFor()
+  assert.equal(await page.locator('main img, main b').count(), 0)
+  await page.end()
+})
+
+// The story of the chosen message, as types in order.
+const types = (page, label) => page.getByRole('list', { name: label, exact: true }).locator('.type').allTextContents()
+
+test('the actors show the path of a register, back and forth', async () => {
+  const page = await open()
+  await page.getByRole('tab', { name: 'Actors' }).click()
+  await registry.client('ann', 'register', 'followed')
+  const change = page.locator('.message').filter({ hasText: 'change_name' }).filter({ hasText: 'followed' })
+  await change.first().click()
+  await page.getByRole('heading', { name: /^change_name, #/ }).waitFor()
+  const causes = await types(page, 'What caused it')
+  assert.deepEqual(causes.slice(-3), ['arrived', 'rpc_request', 'change_name'])
+  const caused = await types(page, 'What it caused')
+  assert.ok(caused.includes('committed'), caused.join())
+  for (const next of ['decided', 'log_grown', 'rpc_answer']) assert.ok(caused.includes(next), `${next} in ${caused.join()}`)
+  // From an effect back to its cause, and to the question that it answers.
+  await page.getByRole('list', { name: 'What it caused', exact: true }).locator('.message').filter({ hasText: 'decided' }).first().click()
+  await page.getByRole('heading', { name: /^decided, #/ }).waitFor()
+  assert.deepEqual(await types(page, 'The question'), ['change_name'])
+  for (const kind of ['peer', 'dispatcher', 'log_writer', 'index', 'disk']) {
+    await page.locator('#picture .kind').getByText(kind, { exact: true }).waitFor()
+  }
+  assert.ok(await page.locator('#picture line').count() > 4)
+  await page.end()
+})
+
+test('messages can be filtered, and stand still', async () => {
+  const page = await open({}, `${URL}#actors`)
+  await page.getByRole('searchbox', { name: 'Show only' }).fill('log_writer kept-still')
+  await registry.client('ann', 'register', 'kept-still')
+  await page.locator('#messages .message').first().waitFor()
+  for (const text of await page.locator('#messages .message').allTextContents()) assert.match(text, /log_writer/)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const before = await page.locator('#messages').textContent()
+  const kept = await page.locator('#counts').textContent()
+  await registry.client('ann', 'delete', 'kept-still')
+  await page.waitForFunction((old) => document.getElementById('counts').textContent !== old, kept)
+  assert.equal(await page.locator('#messages').textContent(), before)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.locator('#messages .message').filter({ hasText: 'action=delete' }).first().waitFor()
+  await page.end()
+})
+
+test('a lost server is shown and recovered from; nothing is missed or doubled', async () => {
+  const page = await open()
+  page.serverMayBeGone = true
+  await registry.client('ann', 'register', 'before-loss')
+  await latest(page).filter({ hasText: 'before-loss' }).waitFor()
+  await registry.server.kill()
+  await page.getByRole('status').filter({ hasText: 'connection lost' }).waitFor()
+  await registry.startServer()
+  await registry.client('ann', 'register', 'after-loss')
+  await page.getByRole('status').filter({ hasText: 'live' }).waitFor()
+  await latest(page).filter({ hasText: 'after-loss' }).waitFor()
+  const lengths = (await page.locator('#latest .length').allTextContents()).map(Number)
+  assert.deepEqual(lengths, [...new Set(lengths)].sort((a, b) => b - a), 'each change once, newest first')
+  assert.equal(lengths[0] - lengths.at(-1), lengths.length - 1, 'and none is missing')
+  await page.end()
+})
+
+test('everything can be done from the keyboard', async () => {
+  const page = await open()
+  const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve())
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent)
+  await press('Tab')
+  assert.equal(await focused(), 'tab-names')
+  await press('Tab')
+  assert.equal(await focused(), 'query')
+  await page.keyboard.type('mahogany')
+  await result(page, 'mahogany').waitFor()
+  await press('Tab')
+  await press('Enter')
+  await page.getByRole('heading', { name: 'mahogany', exact: true }).waitFor()
+  assert.equal(await focused(), 'one-title')
+  await press('Shift+Tab', 'Shift+Tab', 'Shift+Tab')
+  assert.equal(await focused(), 'tab-names')
+  await press('ArrowRight')
+  assert.equal(await focused(), 'tab-actors')
+  await press('Tab')
+  assert.equal(await focused(), 'filter')
+  await page.keyboard.type('change_name')
+  await registry.client('ann', 'register', 'by-keyboard')
+  await page.locator('#messages .message').first().waitFor()
+  await press('Tab', 'Tab')
+  await page.waitForFunction(() => document.activeElement.closest('#messages'))
+  while (await page.evaluate(() => !document.activeElement.classList.contains('message'))) await press('Tab')
+  await press('Enter')
+  await page.getByRole('heading', { name: /^change_name, #/ }).waitFor()
+  await page.end()
+})
+
+test('controls have names, and views their landmarks', async () => {
+  const page = await open()
+  for (const tab of ['Actors', 'Names']) {
+    await page.getByRole('tab', { name: tab }).click()
+    const nameless = await page.evaluate(() => [...document.querySelectorAll('button, input')]
+      .filter((one) => one.offsetParent !== null)
+      .filter((one) => !one.textContent.trim() && !one.labels?.length && !one.getAttribute('aria-label'))
+      .map((one) => one.outerHTML))
+    assert.deepEqual(nameless, [])
+    await page.getByRole('tabpanel', { name: tab }).waitFor()
+  }
+  await page.getByRole('main').waitFor()
+  await page.getByRole('search').waitFor()
+  await page.end()
+})
+
+// Contrast of the text with what is behind it (WCAG 2.2, 1.4.3: 4.5 to 1).
+test('both schemes can be read, also on a narrow screen', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open({ colorScheme, viewport: { width: 360, height: 740 } })
+    const contrast = await page.evaluate(() => {
+      const part = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+      const luminance = (color) => {
+        const [r, g, b] = color.match(/[\d.]+/g).map(Number).map(part)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+      }
+      const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+      const behind = luminance(getComputedStyle(document.querySelector('section')).backgroundColor)
+      return [...document.querySelectorAll('h2, h3, dt, dd, .quiet, .register, .delete, .key')]
+        .map((one) => ratio(luminance(getComputedStyle(one).color), behind))
+    })
+    assert.ok(contrast.length > 8 && Math.min(...contrast) >= 4.5, `${colorScheme}: ${Math.min(...contrast)}`)
+    for (const tab of ['Actors', 'Names']) {
+      await page.getByRole('tab', { name: tab }).click()
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+      assert.equal(tooWide, false, `${tab} in ${colorScheme}`)
+    }
+    await page.end()
+  }
+})
+
+test("a client's page shows its own actors", async () => {
+  await registry.pageOfClient('carl', 8081)
+  const page = await open({}, 'http://127.0.0.1:8081/#actors')
+  await registry.client('ann', 'register', 'for-carl')
+  for (const kind of ['replica', 'index', 'peer']) {
+    await page.locator('#picture .kind').getByText(kind, { exact: true }).waitFor()
+  }
+  await page.getByRole('tab', { name: 'Names' }).click()
+  await latest(page).filter({ hasText: 'for-carl' }).waitFor()
+  await page.end()
+})
+
+let passed = 0
+let failed = 0
+const words = process.argv.slice(2)
+for (const { title, play } of cases) {
+  if (words.length > 0 && !words.some((word) => title.includes(word))) continue
+  try {
+    await play()
+    passed++
+    console.log(`ok - ${title}`)
+  } catch (error) {
+    failed++
+    console.log(`not ok - ${title}\n${error.stack.replaceAll(/^/gm, '    ')}`)
+  }
+}
+await browser.close()
+await registry.end()
+if (passed + failed === 0) failed = 1
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
