@@ -11,11 +11,11 @@ const TREE_MAX = 200
 
 // As in the picture of the architecture.
 const PLACES = {
-  network: [80, 105], outside: [80, 285],
+  network: [80, 120], outside: [760, 405],
   discovery: [250, 35], greeter: [250, 115], peer: [250, 205],
   swarm: [420, 35], caller: [420, 115], dispatcher: [420, 205], replica: [420, 325],
   supervisor: [590, 35], repl: [590, 115], log_writer: [590, 205], index: [590, 325],
-  gateway: [760, 35], feed: [760, 115], disk: [760, 205], session: [760, 325]
+  gateway: [760, 35], disk: [760, 135], feed: [760, 232], session: [760, 325]
 }
 
 const records = new Map() // by number; the oldest is the first
@@ -32,8 +32,8 @@ const factsOf = ({ facts }) => Object.entries(facts).map(([key, value]) => `${ke
 
 function box (kind) {
   if (boxes.has(kind)) return boxes.get(kind)
-  const [x, y] = PLACES[kind] ?? [80 + 170 * (strangers % 5), 420 + 80 * Math.floor(strangers++ / 5)]
-  if (y > 390) at('picture').setAttribute('viewBox', `0 0 840 ${y + 40}`)
+  const [x, y] = PLACES[kind] ?? [80 + 170 * (strangers % 4), 405 + 80 * Math.floor(strangers++ / 4)]
+  if (y > 405) at('picture').setAttribute('viewBox', `0 0 840 ${y + 40}`)
   const group = shape('g', {})
   group.append(
     shape('rect', { x: x - WIDTH / 2, y: y - HEIGHT / 2, width: WIDTH, height: HEIGHT, rx: 8 }),
