@@ -74,7 +74,7 @@ caf::actor_addr feed::sender() const {
 
 void feed::serve(question what) {
   if (known_ && what.behind < known_->begin)
-    return read_again(std::move(what));
+    return read_again(what);
   if (known_ && what.behind < known_->end)
     return static_cast<void>(what.asked.deliver(told_of(what.behind)));
   if (waiting_.size() >= limits_.waiting)
@@ -103,7 +103,7 @@ changes_told feed::told_of(std::uint64_t behind) const {
   return out;
 }
 
-void feed::read_again(question what) {
+void feed::read_again(const question& what) {
   auto behind = what.behind;
   self_->request(index_, answer_time, changes_since{behind, limits_.at_once})
       .then(

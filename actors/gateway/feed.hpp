@@ -69,7 +69,7 @@ private:
   void serve(question what);
   caf::actor_addr sender() const;
   void serve_all();
-  void read_again(question what);
+  void read_again(const question& what);
   changes_told told_of(std::uint64_t behind) const;
 
   void wake_up();

@@ -54,7 +54,11 @@ public:
 
   /// Writes whole frames; `then` is called when the socket has taken them.
   void write(std::string frames, done then) {
-    impl_->pending.bytes += frames;
+    auto& bytes = impl_->pending.bytes;
+    if (bytes.empty())
+      bytes = std::move(frames);
+    else
+      bytes += frames;
     impl_->pending.ends.push_back(std::move(then));
     impl::flush(impl_);
   }
