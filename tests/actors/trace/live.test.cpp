@@ -5,6 +5,7 @@
 #include "actors/index.hpp"
 #include "actors/log_writer.hpp"
 #include "actors/metrics/meter.hpp"
+#include "actors/runtime/ask.hpp"
 #include "actors/trace/observers.hpp"
 #include "actors/trace/recorder.hpp"
 #include "tests/actors/fixture.hpp"
@@ -73,15 +74,17 @@ struct fixture : test::log_fixture {
 
   void settle() {
     sched.run();
-    disk.finish();
-    sched.run();
+    while (disk.waiting() > 0) {
+      disk.finish();
+      sched.run();
+    }
   }
 
   void change(const std::string& name, std::uint8_t who = 9) {
     change_name wish{{registry::action::put, name, test::pair_of(who).pub}};
-    auto asked = self->request(writer, caf::infinite, wish);
+    ask<decided>(
+        sys, writer, base::seconds{10}, wish, [](const decided&) {}, [] {});
     settle();
-    asked.receive([](const decided&) {}, [](const caf::error&) {});
   }
 
   const metrics::kind_count& kind(std::string_view name) {
