@@ -2,10 +2,10 @@
 
 #include "base/time.hpp"
 
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 #include <chrono>
 #include <functional>
@@ -36,16 +36,18 @@ inline void append_text_frame(std::string& out, std::string_view text) {
 /// whoever wants it. Beast writes whole control frames in one piece, so that
 /// whole frames may stand between any two of its writes. Beast has at most one
 /// write under way, and whoever calls write() waits for the end of its last
-/// one: so much is buffered, and not more.
+/// one: so much is buffered, and not more. `Next` is Beast's
+/// stream on a socket, `Role` Beast's type for who is the server.
+template <class Next, class Role>
 class frame_stream {
 public:
-  using executor_type = boost::beast::tcp_stream::executor_type;
-  using next_layer_type = boost::beast::tcp_stream;
+  using executor_type = typename Next::executor_type;
+  using next_layer_type = Next;
   using code = boost::system::error_code;
   using done = std::function<void(const code&)>;
 
   /// A reader that does not take a write within `write_time` is cut off.
-  frame_stream(boost::beast::tcp_stream next, base::duration write_time)
+  frame_stream(Next next, base::duration write_time)
       : impl_(std::make_shared<impl>(std::move(next), write_time)) {}
 
   executor_type get_executor() { return impl_->next.get_executor(); }
@@ -53,7 +55,7 @@ public:
   const next_layer_type& next_layer() const { return impl_->next; }
 
   /// Writes whole frames; `then` is called when the socket has taken them.
-  void write(std::string frames, done then) {
+  void write(std::string&& frames, done then) {
     auto& bytes = impl_->pending.bytes;
     if (bytes.empty())
       bytes = std::move(frames);
@@ -74,8 +76,9 @@ public:
         [this](auto handler, const Buffers& what) {
           // A std::function is copied, a handler can't be.
           auto held = std::make_shared<decltype(handler)>(std::move(handler));
-          auto bytes = boost::beast::buffers_to_string(what);
-          auto size = bytes.size();
+          auto size = boost::asio::buffer_size(what);
+          std::string bytes(size, '\0');
+          boost::asio::buffer_copy(boost::asio::buffer(bytes), what);
           write(std::move(bytes), [held, size](const code& problem) {
             auto& call = *held;
             std::move(call)(problem, problem ? 0 : size);
@@ -84,10 +87,10 @@ public:
         token, from);
   }
 
+  /// Beast asks each layer to end itself; the socket's own way is found by its
+  /// type.
   template <class Handler>
-  friend void async_teardown(boost::beast::role_type role, frame_stream& what,
-                             Handler&& handler) {
-    using boost::beast::websocket::async_teardown;
+  friend void async_teardown(Role role, frame_stream& what, Handler&& handler) {
     async_teardown(role, what.next_layer(), std::forward<Handler>(handler));
   }
 
@@ -99,7 +102,7 @@ private:
 
   // Outlives the stream until the socket has given up its buffer.
   struct impl {
-    impl(boost::beast::tcp_stream from, base::duration time)
+    impl(Next from, base::duration time)
         : next(std::move(from)), timer(next.get_executor()), write_time(time) {}
 
     static void flush(const std::shared_ptr<impl>& self) {
@@ -125,7 +128,7 @@ private:
                                });
     }
 
-    boost::beast::tcp_stream next;
+    Next next;
     boost::asio::steady_timer timer;
     base::duration write_time;
     batch pending;

@@ -99,7 +99,7 @@ private:
   void write(const changes_told& what);
   void close();
 
-  websocket::stream<frame_stream> stream_;
+  websocket::stream<frame_stream<beast::tcp_stream, beast::role_type>> stream_;
   std::shared_ptr<tcp_listener> owner_;
   session_handle answers_;
   std::uint64_t length_; ///< up to which it has been told
