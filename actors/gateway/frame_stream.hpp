@@ -55,7 +55,7 @@ public:
   const next_layer_type& next_layer() const { return impl_->next; }
 
   /// Writes whole frames; `then` is called when the socket has taken them.
-  void write(std::string frames, done then) {
+  void write(std::string&& frames, done then) {
     auto& bytes = impl_->pending.bytes;
     if (bytes.empty())
       bytes = std::move(frames);
