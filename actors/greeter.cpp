@@ -51,6 +51,8 @@ void greeter::take(const base::endpoint& from, const transport::frame& what) {
   if (at == half_open_.end()) {
     if (what.kind == frame_kind::open)
       let_in(what.stream);
+    else if (what.kind == frame_kind::close) // it was no WebSocket
+      net_->release(what.stream, std::nullopt);
   } else if (what.kind == frame_kind::open) {
     begin(at, noise::role::initiator,
           noise::make_static(at->second.wish->self));

@@ -43,6 +43,14 @@ function visit (pieces) {
   })
 }
 
+// More of them than there may be at once, some at a time: none leaves a trace.
+const CROWD = 5000
+const AT_ONCE = 250
+for (let i = 0; i < CROWD; i += AT_ONCE) {
+  await Promise.all(Array.from({ length: AT_ONCE }, () => visit(['no HTTP\r\n\r\n'])))
+}
+console.log(`ok: ${CROWD} at the door`)
+
 await Promise.all(Object.entries(guests).map(async ([name, make]) => {
   const late = setTimeout(() => { console.log(`not ok: ${name} is still there`); process.exit(1) }, 60_000)
   await visit(make())
