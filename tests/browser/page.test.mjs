@@ -238,6 +238,27 @@ test("a client's page shows its own actors", async () => {
   await page.end()
 })
 
+test('a token is asked for, and what it opens is kept up to date', async () => {
+  await registry.pageOfClient('dora', 8082, '--http-token-file', await registry.file('open sesame'))
+  const page = await (await browser.newContext()).newPage()
+  page.setDefaultTimeout(WAIT_MS)
+  await page.goto('http://127.0.0.1:8082/')
+  const token = page.getByLabel('This registry asks for a token')
+  await token.fill('open barley')
+  await Promise.all([page.waitForResponse((answer) => answer.status() === 401), page.keyboard.press('Enter')])
+  await token.fill('open sesame')
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').filter({ hasText: 'every 2 s' }).waitFor()
+  assert.equal(await token.isVisible(), false)
+  await registry.client('ann', 'register', 'polled')
+  const { stdout } = await registry.client('ann', 'status')
+  const length = stdout.join('\n').match(/length: (\d+)/)[1]
+  await page.locator('#status dd').getByText(length, { exact: true }).first().waitFor()
+  await type(page, 'polled')
+  await result(page, 'polled').waitFor()
+  await page.context().close()
+})
+
 let passed = 0
 let failed = 0
 const words = process.argv.slice(2)

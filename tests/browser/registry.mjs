@@ -1,5 +1,5 @@
 // A bootstrap node, a server and a client with their pages, and a browser.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,11 +40,18 @@ export class Registry {
   }
 
   // A client that stays, with a page of its own.
-  async pageOfClient (user, port) {
+  async pageOfClient (user, port, ...options) {
     const program = this.#run(user, ['client', this.serverKey, this.coreKey,
-      '--storage', join(this.folder, user), '--bootstrap', BOOTSTRAP, '--http', `127.0.0.1:${port}`])
+      '--storage', join(this.folder, user), '--bootstrap', BOOTSTRAP, '--http', `127.0.0.1:${port}`, ...options])
     await program.line('where it answers', ({ text }) => text.startsWith('HTTP: '))
     return program
+  }
+
+  // A file with that text.
+  async file (text) {
+    const path = join(this.folder, 'token')
+    await writeFile(path, text)
+    return path
   }
 
   async end () {
