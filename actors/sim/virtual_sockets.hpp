@@ -47,6 +47,7 @@ private:
     std::uint64_t life = 0; ///< which network of that host
     std::uint32_t stream = 0;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): misread by the checker
     friend auto operator<=>(const end_id&, const end_id&) = default;
   };
 
