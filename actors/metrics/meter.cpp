@@ -1,10 +1,10 @@
 #include "actors/metrics/meter.hpp"
 
-#include "actors/gateway/messages.hpp"
 #include "actors/json_text.hpp"
 #include "actors/metrics/process.hpp"
 #include "actors/trace/recorder.hpp"
 #include "actors/world/datagram_batch.hpp"
+#include "net/rpc/values.hpp"
 
 #include <prometheus/text_serializer.h>
 
@@ -120,10 +120,18 @@ meter::meter()
                  .Name("hyper_registry_dials_total")
                  .Help("Dials of ours that have ended")
                  .Register(registry_)),
+      calls_(BuildCounter()
+                 .Name("hyper_registry_rpc_calls_total")
+                 .Help("Calls of remotes, by method")
+                 .Register(registry_)),
       replies_(BuildCounter()
                    .Name("hyper_registry_http_replies_total")
-                   .Help("Replies to HTTP requests, by status")
+                   .Help("Replies to HTTP requests, by route and status")
                    .Register(registry_)),
+      guests_(BuildGauge()
+                  .Name("hyper_registry_http_connections")
+                  .Help("Open connections of the gateway")
+                  .Register(registry_)),
       commits_(BuildHistogram()
                    .Name("hyper_registry_commit_seconds")
                    .Help("Time until a batch is durable")
@@ -151,6 +159,8 @@ meter::meter()
                 .Add({})) {
   for (const auto* outcome : {"connected", "failed"})
     dials_.Add({{"outcome", outcome}});
+  for (const auto* method : {"register", "delete", "other"})
+    calls_.Add({{"method", method}});
   for (const auto* action : {"register", "delete"})
     for (const auto* outcome : {"accepted", "idempotent", "taken", "not_found",
                                 "unauthorized", "invalid", "unavailable"})
@@ -171,6 +181,16 @@ std::vector<kind_count> meter::kinds() const {
     out.push_back({kind, static_cast<std::int64_t>(one.living->Value()),
                    static_cast<std::int64_t>(one.waiting->Value())});
   return out;
+}
+
+void meter::replied(std::string_view route, unsigned status) {
+  replies_
+      .Add({{"route", std::string{route}}, {"status", std::to_string(status)}})
+      .Increment();
+}
+
+void meter::guests_changed(std::string_view kind, int change) {
+  guests_.Add({{"kind", std::string{kind}}}).Increment(change);
 }
 
 meter::cell& meter::cell_of(const caf::abstract_actor& who) {
@@ -242,9 +262,10 @@ void meter::count(caf::scheduled_actor& receiver,
     const auto& end = what.get_as<dial_ended>(0).outcome;
     auto good = std::holds_alternative<dht::link>(end);
     dials_.Add({{"outcome", good ? "connected" : "failed"}}).Increment();
-  } else if (what.match_elements<gateway::http_reply>()) {
-    auto status = what.get_as<gateway::http_reply>(0).status;
-    replies_.Add({{"status", std::to_string(status)}}).Increment();
+  } else if (what.match_elements<rpc_request>()) {
+    auto method = rpc::parse_method(what.get_as<rpc_request>(0).what.method);
+    std::string text{method ? rpc::to_text(*method) : "other"};
+    calls_.Add({{"method", text}}).Increment();
   }
 }
 

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hyper::actors::metrics {
@@ -40,6 +41,12 @@ public:
   std::string render(const index_status& now);
 
   std::vector<kind_count> kinds() const;
+
+  /// What no message says, told by whoever holds the sockets, on the loop: a
+  /// reply to a request of that kind has been given, and so many guests of
+  /// that kind have come, or gone. Kinds are words of the program.
+  void replied(std::string_view route, unsigned status);
+  void guests_changed(std::string_view kind, int change);
 
   void spawned(caf::scheduled_actor& who) override;
   void gone(caf::scheduled_actor& who, int left) override;
@@ -74,7 +81,9 @@ private:
   family<prometheus::Histogram>& handling_;
   family<prometheus::Counter>& changes_;
   family<prometheus::Counter>& dials_;
+  family<prometheus::Counter>& calls_;
   family<prometheus::Counter>& replies_;
+  family<prometheus::Gauge>& guests_;
   prometheus::Histogram& commits_;
   prometheus::Counter& wrong_proofs_;
   prometheus::Counter& received_;
