@@ -8,6 +8,8 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <caf/scheduled_actor.hpp>
+
 #include <chrono>
 
 namespace hyper::actors::metrics {
@@ -25,6 +27,9 @@ const prometheus::Histogram::BucketBoundaries handling_buckets = {
     1e-5, 5e-5, 2e-4, 1e-3, 5e-3, 2e-2, 0.1, 1};
 const prometheus::Histogram::BucketBoundaries commit_buckets = {
     1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1, 5};
+
+// More than there are classes of actors.
+constexpr std::size_t names_known_max = 64;
 
 // Handlers do not nest, and each runs to its end on one thread.
 thread_local std::chrono::steady_clock::time_point handling_since;
@@ -193,15 +198,23 @@ void meter::guests_changed(std::string_view kind, int change) {
   guests_.Add({{"kind", std::string{kind}}}).Increment(change);
 }
 
-meter::cell& meter::cell_of(const caf::abstract_actor& who) {
-  auto kind = trace::kind_of(&who);
+// Names are literals, of which there are a few: most often one comparison of
+// addresses finds the cell.
+meter::cell& meter::cell_of(const caf::scheduled_actor& who) {
+  const auto* name = who.name();
   std::lock_guard guard{mutex_};
+  for (const auto& [known, cell] : known_)
+    if (known == name)
+      return *cell;
+  auto kind = trace::kind_of(&who);
   auto [found, fresh] = cells_.try_emplace(kind);
   if (fresh) {
     prometheus::Labels labels{{"kind", std::string{kind}}};
     found->second = {&living_.Add(labels), &waiting_.Add(labels),
                      &handling_.Add(labels, handling_buckets)};
   }
+  if (known_.size() < names_known_max)
+    known_.emplace_back(name, &found->second);
   return found->second;
 }
 

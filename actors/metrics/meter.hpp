@@ -69,7 +69,7 @@ private:
     prometheus::Histogram* handling = nullptr;
   };
 
-  cell& cell_of(const caf::abstract_actor& who);
+  cell& cell_of(const caf::scheduled_actor& who);
   void count(caf::scheduled_actor& receiver,
              const caf::mailbox_element& message);
   void count_change(caf::scheduled_actor& asker,
@@ -91,6 +91,7 @@ private:
   prometheus::Counter& sent_;
   mutable std::mutex mutex_;
   std::map<std::string_view, cell> cells_;
+  std::vector<std::pair<const char*, cell*>> known_; ///< by an actor's name
   /// Who asked, and with which number: what for.
   std::map<std::pair<caf::actor_id, std::uint64_t>, registry::action> asked_;
 };
