@@ -3,6 +3,7 @@
 #include "actors/gateway/frame_stream.hpp"
 #include "actors/gateway/guard.hpp"
 #include "actors/gateway/replies.hpp"
+#include "actors/gateway/route.hpp"
 #include "actors/runtime/ask.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -42,12 +43,16 @@ constexpr std::size_t heard_max = 4096;
 // So often whoever watches the actors is shown what is new.
 constexpr std::chrono::milliseconds look_time{100};
 
+// A request that could not be read, or was not let in, asks for nothing.
+constexpr std::string_view no_kind = "none";
+
 class tcp_listener;
 
 /// Whoever has come through the door.
 class guest {
 public:
   virtual ~guest() = default;
+  virtual std::string_view kind() const = 0; ///< for counting
   virtual void stop() = 0;
 };
 
@@ -59,6 +64,7 @@ public:
 
   void start(session_handle answers);
   void refuse(const http_reply& why);
+  std::string_view kind() const override { return "request"; }
   void stop() override;
 
 private:
@@ -83,6 +89,7 @@ private:
   bool keep_alive_ = false;
   unsigned version_ = 11;
   std::string if_none_match_;
+  std::string_view route_ = no_kind; ///< of the request in hand
   std::size_t lingered_ = 0;
 };
 
@@ -94,6 +101,7 @@ public:
            session_handle answers, const http_reply& what);
 
   void start(const http::request<http::empty_body>& how);
+  std::string_view kind() const override { return "listener"; }
   void stop() override;
 
 private:
@@ -162,18 +170,36 @@ public:
     acceptor_.close(ignored);
     retry_.cancel();
     sessions_ = nullptr;
-    for (const auto& one : std::exchange(guests_, {}))
+    for (const auto& one : std::exchange(guests_, {})) {
+      count(*one, -1);
       one->stop();
+    }
   }
 
-  void enter(const std::shared_ptr<guest>& one) { guests_.insert(one); }
-  void leave(const std::shared_ptr<guest>& one) { guests_.erase(one); }
+  void enter(const std::shared_ptr<guest>& one) {
+    if (guests_.insert(one).second)
+      count(*one, 1);
+  }
+  void leave(const std::shared_ptr<guest>& one) {
+    if (guests_.erase(one) > 0)
+      count(*one, -1);
+  }
 
   caf::actor_system& system() { return system_; }
   const limits& how() const { return limits_; }
   const instruments& tools() const { return tools_; }
 
+  void replied(std::string_view route, unsigned status) const {
+    if (tools_.meter != nullptr)
+      tools_.meter->replied(route, status);
+  }
+
 private:
+  void count(const guest& one, int change) const {
+    if (tools_.meter != nullptr)
+      tools_.meter->guests_changed(one.kind(), change);
+  }
+
   // Out of file descriptors, most likely: others will close theirs.
   void accept_later() {
     retry_.expires_after(std::chrono::milliseconds{100});
@@ -232,6 +258,7 @@ void connection::close() {
 
 void connection::read() {
   const auto& how = owner_->how();
+  route_ = no_kind;
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(how.header));
   parser_->body_limit(0);
@@ -275,6 +302,7 @@ void connection::ask(const http::request<http::empty_body>& what) {
   http_request out;
   out.method = text_of(what.method_string());
   out.target = text_of(what.target());
+  route_ = kind_of(parse_target(out.target));
   out.host = text_of(what[http::field::host]);
   out.origin = text_of(what[http::field::origin]);
   out.authorization = text_of(what[http::field::authorization]);
@@ -299,6 +327,7 @@ void connection::reply(const http_reply& what) {
 void connection::follow(const http_reply& what) {
   if (!answers_)
     return;
+  owner_->replied(route_, what.status);
   auto self = shared_from_this();
   auto next = std::make_shared<follower>(
       std::move(stream_), owner_, std::exchange(answers_, nullptr), what);
@@ -312,6 +341,7 @@ void connection::write(const http_reply& what) {
   reply_.version(version_);
   bool unchanged = what.status == 200 && matches(if_none_match_, what.etag);
   reply_.result(unchanged ? 304U : what.status);
+  owner_->replied(route_, reply_.result_int());
   reply_.set(http::field::cache_control, "no-cache");
   reply_.set("X-Content-Type-Options", "nosniff");
   reply_.set("Referrer-Policy", "no-referrer");

@@ -1,6 +1,7 @@
 #include "actors/gateway/route.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <initializer_list>
 #include <map>
@@ -197,6 +198,14 @@ route plain(route what, std::string_view query) {
 }
 
 } // namespace
+
+std::string_view kind_of(const route& what) {
+  // In the order of the variant.
+  constexpr std::array<std::string_view, std::variant_size_v<route>> words = {
+      "name",   "names", "history", "key",  "events", "status",
+      "health", "ready", "metrics", "page", "none"};
+  return words.at(what.index());
+}
 
 route parse_target(std::string_view target) {
   if (target.size() > target_max)

@@ -72,6 +72,9 @@ using route = std::variant<name_route, names_route, history_route, key_route,
                            events_route, status_route, health_route,
                            ready_route, metrics_route, page_route, no_route>;
 
+/// One word for a kind of question, such as "names"; "none" for no_route.
+std::string_view kind_of(const route& what);
+
 /// Reads a target. Parameters that are unknown, doubled or malformed are
 /// refused, so that a misspelt one does not go unnoticed.
 route parse_target(std::string_view target);

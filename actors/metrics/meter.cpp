@@ -1,12 +1,14 @@
 #include "actors/metrics/meter.hpp"
 
-#include "actors/gateway/messages.hpp"
 #include "actors/json_text.hpp"
 #include "actors/metrics/process.hpp"
 #include "actors/trace/recorder.hpp"
 #include "actors/world/datagram_batch.hpp"
+#include "net/rpc/values.hpp"
 
 #include <prometheus/text_serializer.h>
+
+#include <caf/scheduled_actor.hpp>
 
 #include <chrono>
 
@@ -25,6 +27,9 @@ const prometheus::Histogram::BucketBoundaries handling_buckets = {
     1e-5, 5e-5, 2e-4, 1e-3, 5e-3, 2e-2, 0.1, 1};
 const prometheus::Histogram::BucketBoundaries commit_buckets = {
     1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1, 5};
+
+// More than there are classes of actors.
+constexpr std::size_t names_known_max = 64;
 
 // Handlers do not nest, and each runs to its end on one thread.
 thread_local std::chrono::steady_clock::time_point handling_since;
@@ -120,10 +125,18 @@ meter::meter()
                  .Name("hyper_registry_dials_total")
                  .Help("Dials of ours that have ended")
                  .Register(registry_)),
+      calls_(BuildCounter()
+                 .Name("hyper_registry_rpc_calls_total")
+                 .Help("Calls of remotes, by method")
+                 .Register(registry_)),
       replies_(BuildCounter()
                    .Name("hyper_registry_http_replies_total")
-                   .Help("Replies to HTTP requests, by status")
+                   .Help("Replies to HTTP requests, by route and status")
                    .Register(registry_)),
+      guests_(BuildGauge()
+                  .Name("hyper_registry_http_connections")
+                  .Help("Open connections of the gateway")
+                  .Register(registry_)),
       commits_(BuildHistogram()
                    .Name("hyper_registry_commit_seconds")
                    .Help("Time until a batch is durable")
@@ -151,6 +164,8 @@ meter::meter()
                 .Add({})) {
   for (const auto* outcome : {"connected", "failed"})
     dials_.Add({{"outcome", outcome}});
+  for (const auto* method : {"register", "delete", "other"})
+    calls_.Add({{"method", method}});
   for (const auto* action : {"register", "delete"})
     for (const auto* outcome : {"accepted", "idempotent", "taken", "not_found",
                                 "unauthorized", "invalid", "unavailable"})
@@ -173,15 +188,33 @@ std::vector<kind_count> meter::kinds() const {
   return out;
 }
 
-meter::cell& meter::cell_of(const caf::abstract_actor& who) {
-  auto kind = trace::kind_of(&who);
+void meter::replied(std::string_view route, unsigned status) {
+  replies_
+      .Add({{"route", std::string{route}}, {"status", std::to_string(status)}})
+      .Increment();
+}
+
+void meter::guests_changed(std::string_view kind, int change) {
+  guests_.Add({{"kind", std::string{kind}}}).Increment(change);
+}
+
+// Names are literals, of which there are a few: most often one comparison of
+// addresses finds the cell.
+meter::cell& meter::cell_of(const caf::scheduled_actor& who) {
+  const auto* name = who.name();
   std::lock_guard guard{mutex_};
+  for (const auto& [known, cell] : known_)
+    if (known == name)
+      return *cell;
+  auto kind = trace::kind_of(&who);
   auto [found, fresh] = cells_.try_emplace(kind);
   if (fresh) {
     prometheus::Labels labels{{"kind", std::string{kind}}};
     found->second = {&living_.Add(labels), &waiting_.Add(labels),
                      &handling_.Add(labels, handling_buckets)};
   }
+  if (known_.size() < names_known_max)
+    known_.emplace_back(name, &found->second);
   return found->second;
 }
 
@@ -242,9 +275,10 @@ void meter::count(caf::scheduled_actor& receiver,
     const auto& end = what.get_as<dial_ended>(0).outcome;
     auto good = std::holds_alternative<dht::link>(end);
     dials_.Add({{"outcome", good ? "connected" : "failed"}}).Increment();
-  } else if (what.match_elements<gateway::http_reply>()) {
-    auto status = what.get_as<gateway::http_reply>(0).status;
-    replies_.Add({{"status", std::to_string(status)}}).Increment();
+  } else if (what.match_elements<rpc_request>()) {
+    auto method = rpc::parse_method(what.get_as<rpc_request>(0).what.method);
+    std::string text{method ? rpc::to_text(*method) : "other"};
+    calls_.Add({{"method", text}}).Increment();
   }
 }
 

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hyper::actors::metrics {
@@ -41,6 +42,12 @@ public:
 
   std::vector<kind_count> kinds() const;
 
+  /// What no message says, told by whoever holds the sockets, on the loop: a
+  /// reply to a request of that kind has been given, and so many guests of
+  /// that kind have come, or gone. Kinds are words of the program.
+  void replied(std::string_view route, unsigned status);
+  void guests_changed(std::string_view kind, int change);
+
   void spawned(caf::scheduled_actor& who) override;
   void gone(caf::scheduled_actor& who, int left) override;
   void queued(caf::scheduled_actor& receiver, int depth,
@@ -62,7 +69,7 @@ private:
     prometheus::Histogram* handling = nullptr;
   };
 
-  cell& cell_of(const caf::abstract_actor& who);
+  cell& cell_of(const caf::scheduled_actor& who);
   void count(caf::scheduled_actor& receiver,
              const caf::mailbox_element& message);
   void count_change(caf::scheduled_actor& asker,
@@ -74,7 +81,9 @@ private:
   family<prometheus::Histogram>& handling_;
   family<prometheus::Counter>& changes_;
   family<prometheus::Counter>& dials_;
+  family<prometheus::Counter>& calls_;
   family<prometheus::Counter>& replies_;
+  family<prometheus::Gauge>& guests_;
   prometheus::Histogram& commits_;
   prometheus::Counter& wrong_proofs_;
   prometheus::Counter& received_;
@@ -82,6 +91,7 @@ private:
   prometheus::Counter& sent_;
   mutable std::mutex mutex_;
   std::map<std::string_view, cell> cells_;
+  std::vector<std::pair<const char*, cell*>> known_; ///< by an actor's name
   /// Who asked, and with which number: what for.
   std::map<std::pair<caf::actor_id, std::uint64_t>, registry::action> asked_;
 };

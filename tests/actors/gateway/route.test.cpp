@@ -54,6 +54,23 @@ CAF_TEST(events begin now or behind a length) {
                   0u);
 }
 
+CAF_TEST(each kind of question has a word) {
+  auto kind = [](const char* target) {
+    return std::string{kind_of(parse_target(target))};
+  };
+  CAF_CHECK_EQUAL(kind("/v1/names/a"), "name");
+  CAF_CHECK_EQUAL(kind("/v1/names"), "names");
+  CAF_CHECK_EQUAL(kind("/v1/names/a/history"), "history");
+  CAF_CHECK_EQUAL(kind(("/v1/keys/" + std::string(64, 'a')).c_str()), "key");
+  CAF_CHECK_EQUAL(kind("/v1/events"), "events");
+  CAF_CHECK_EQUAL(kind("/v1/status"), "status");
+  CAF_CHECK_EQUAL(kind("/healthz"), "health");
+  CAF_CHECK_EQUAL(kind("/readyz"), "ready");
+  CAF_CHECK_EQUAL(kind("/metrics"), "metrics");
+  CAF_CHECK_EQUAL(kind("/"), "page");
+  CAF_CHECK_EQUAL(kind("/other"), "none");
+}
+
 CAF_TEST(what is wrong is refused) {
   CAF_CHECK_EQUAL(refused("/v1/events?from=x"), 400u);
   CAF_CHECK_EQUAL(refused(""), 404u);

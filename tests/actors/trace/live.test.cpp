@@ -195,6 +195,22 @@ CAF_TEST(the meter counts changes by what became of them) {
   CAF_CHECK(has(R"(hyper_registry_actors{kind="log_writer"} 1)"));
 }
 
+CAF_TEST(the meter counts replies and guests as it is told) {
+  meter.replied("name", 200);
+  meter.replied("name", 404);
+  meter.replied("name", 404);
+  meter.guests_changed("listener", 1);
+  meter.guests_changed("listener", 1);
+  meter.guests_changed("listener", -1);
+  auto text = meter.render({});
+  auto has = [&text](const std::string& line) {
+    return text.find("hyper_registry_http_" + line + "\n") != std::string::npos;
+  };
+  CAF_CHECK(has(R"(replies_total{route="name",status="200"} 1)"));
+  CAF_CHECK(has(R"(replies_total{route="name",status="404"} 2)"));
+  CAF_CHECK(has(R"(connections{kind="listener"} 1)"));
+}
+
 CAF_TEST(the meter knows who lives and what waits) {
   CAF_CHECK_EQUAL(kind("index").living, 1);
   CAF_CHECK_EQUAL(kind("index").waiting, 0);
