@@ -21,6 +21,7 @@ for (const colorScheme of ['light', 'dark']) {
   await page.getByRole('heading', { name: 'maple', exact: true }).waitFor()
   await page.screenshot({ path: join(folder, `names-${colorScheme}.png`) })
 
+  await page.setViewportSize({ width: 1280, height: 1180 }) // the messages, too
   await page.getByRole('tab', { name: 'Actors' }).click()
   await page.getByRole('searchbox', { name: 'Show only' }).fill('fir')
   await registry.client('ann', 'register', 'fir')
