@@ -64,9 +64,7 @@ void discovery::pass_on(std::uint32_t stream, const datagram_batch::item& one) {
   drain();
   if (!swarm_ || !net_->is_taken(stream))
     return;
-  auto batch = std::make_shared<datagram_batch>();
-  batch->add(one.via, one.from, one.data);
-  self_->send(swarm_, arrived{std::move(batch)});
+  self_->send(swarm_, arrived{one_datagram(one.via, one.from, one.data)});
 }
 
 void discovery::dial(const dial_peer& wish) {

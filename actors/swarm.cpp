@@ -68,9 +68,8 @@ void swarm::forward(const arrived& what) {
     auto found = stream ? streams_.find(*stream) : streams_.end();
     if (found == streams_.end())
       continue;
-    auto one = std::make_shared<datagram_batch>();
-    one->add(via, from, data);
-    self_->send(connections_.at(found->second).actor, arrived{std::move(one)});
+    self_->send(connections_.at(found->second).actor,
+                arrived{one_datagram(via, from, data)});
   }
 }
 

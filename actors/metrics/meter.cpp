@@ -259,10 +259,7 @@ void meter::count(caf::scheduled_actor& receiver,
       return;
     const auto& batch = *what.get_as<arrived>(0).batch;
     received_packets_.Increment(static_cast<double>(batch.size()));
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < batch.size(); ++i)
-      bytes += batch.at(i).data.size();
-    received_.Increment(static_cast<double>(bytes));
+    received_.Increment(static_cast<double>(batch.bytes()));
   } else if (what.match_elements<change_name>()) {
     if (!message.sender || !message.mid.is_request() ||
         asked_.size() >= changes_remembered_max)

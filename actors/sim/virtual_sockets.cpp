@@ -17,9 +17,9 @@ using transport::frame_kind;
 constexpr base::duration latency_min = base::microseconds{200};
 constexpr std::string_view host_prefix = "host-";
 
-base::bytes_view payload_of(const close_how& how) {
-  return {reinterpret_cast<const std::uint8_t*>(&how), 1};
-}
+// The payload of a close frame.
+constexpr base::fixed_bytes<1> abruptly{
+    static_cast<std::uint8_t>(close_how::abrupt)};
 
 } // namespace
 
@@ -80,11 +80,9 @@ public:
   }
 
   static void tell(const packet_sink& whom, base::bytes_view packet) {
-    if (!whom)
-      return;
-    auto batch = std::make_shared<datagram_batch>();
-    batch->add(dht::socket::server, {}, packet);
-    caf::anon_send(whom, arrived{std::move(batch)});
+    if (whom)
+      caf::anon_send(whom,
+                     arrived{one_datagram(dht::socket::server, {}, packet)});
   }
 
 private:
@@ -194,11 +192,9 @@ void virtual_sockets::connect(const end_id& from, host_id to) {
     ends_[theirs].remote = from;
     tell(theirs, frame_kind::open);
   }
-  auto how = close_how::abrupt;
-  sim_.after(latency(), from.where, [this, from, accepts, how] {
-    if (accepts)
-      return tell(from, frame_kind::open);
-    tell(from, frame_kind::close, payload_of(how));
+  sim_.after(latency(), from.where, [this, from, accepts] {
+    accepts ? tell(from, frame_kind::open)
+            : tell(from, frame_kind::close, abruptly);
   });
 }
 
@@ -260,7 +256,6 @@ void virtual_sockets::read_one(const end_id& at, const base::bytes& packet) {
     return;
   // The other side waits for our half of the closing handshake, if it has not
   // had it.
-  here.closed = true;
   if (auto* theirs = find(here.remote); theirs && transport::is_orderly(what))
     travel(at, packet);
 }

@@ -63,11 +63,8 @@ void put(fields& out, const tick& x) {
 void put(fields&, const shut_down&) {}
 
 void put(fields& out, const arrived& x) {
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; x.batch && i < x.batch->size(); ++i)
-    bytes += x.batch->at(i).data.size();
   add(out, "datagrams", x.batch ? x.batch->size() : 0);
-  add(out, "bytes", bytes);
+  add(out, "bytes", x.batch ? x.batch->bytes() : 0);
 }
 
 void put(fields& out, const committed& x) {

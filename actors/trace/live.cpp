@@ -47,8 +47,6 @@ std::string to_json(const record& one, base::instant begin) {
   return json::serialize(out);
 }
 
-live::live(std::function<void(bool)> record) : record_(std::move(record)) {}
-
 void live::take(record one) {
   if (watchers_ == 0)
     return;

@@ -19,8 +19,6 @@ inline constexpr std::size_t live_at_once_max = 512;
 class live final : public sink {
 public:
   /// `record` is told when the first watcher has come and the last one gone.
-  explicit live(std::function<void(bool watched)> record = {});
-
   void on_watched(std::function<void(bool)> record) {
     record_ = std::move(record);
   }

@@ -9,6 +9,13 @@ void datagram_batch::add(dht::socket via, const base::endpoint& from,
   entries_.push_back({via, from, begin, storage_.size()});
 }
 
+datagram_batch_ptr one_datagram(dht::socket via, const base::endpoint& from,
+                                base::bytes_view data) {
+  auto out = std::make_shared<datagram_batch>();
+  out->add(via, from, data);
+  return out;
+}
+
 datagram_batch::item datagram_batch::at(std::size_t i) const {
   const auto& found = entries_.at(i);
   auto all = base::bytes_view{storage_};

@@ -22,6 +22,7 @@ public:
 
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
+  std::size_t bytes() const { return storage_.size(); } ///< of all of them
 
   /// Requires i < size(). The view lives as long as the batch is not changed.
   item at(std::size_t i) const;
@@ -39,5 +40,9 @@ private:
 };
 
 using datagram_batch_ptr = std::shared_ptr<const datagram_batch>;
+
+/// A batch of one.
+datagram_batch_ptr one_datagram(dht::socket via, const base::endpoint& from,
+                                base::bytes_view data);
 
 } // namespace hyper::actors

@@ -140,7 +140,8 @@ CAF_TEST(law_L8 a slow watcher gets the newest and hears what it has missed) {
 
 CAF_TEST(it is recorded while somebody watches) {
   std::vector<bool> told;
-  live shown{[&told](bool on) { told.push_back(on); }};
+  live shown;
+  shown.on_watched([&told](bool on) { told.push_back(on); });
   {
     live::watcher first{shown};
     live::watcher second{shown};
