@@ -5,6 +5,7 @@
 #include "actors/gateway/replies.hpp"
 #include "actors/gateway/route.hpp"
 #include "actors/runtime/ask.hpp"
+#include "actors/world/tcp_acceptor.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -124,51 +125,22 @@ private:
 class tcp_listener final : public listener,
                            public std::enable_shared_from_this<tcp_listener> {
 public:
-  tcp_listener(asio::io_context& io, caf::actor_system& system, limits how,
-               const instruments& tools, session_source sessions)
-      : acceptor_(io), retry_(io), system_(system), limits_(how), tools_(tools),
+  tcp_listener(caf::actor_system& system, limits how, const instruments& tools,
+               session_source sessions)
+      : system_(system), limits_(how), tools_(tools),
         sessions_(std::move(sessions)) {}
 
-  base::status open(const base::endpoint& where) {
-    tcp::endpoint address{asio::ip::address_v4{where.host}, where.port};
-    code problem;
-    acceptor_.open(address.protocol(), problem);
-    if (!problem)
-      acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
-    if (!problem)
-      acceptor_.bind(address, problem);
-    if (!problem)
-      acceptor_.listen(asio::socket_base::max_listen_connections, problem);
-    if (!problem)
-      return base::unit{};
-    return base::error{problem == asio::error::address_in_use ? base::errc::busy
-                                                              : base::errc::io,
-                       "cannot listen for HTTP on " + base::to_text(where) +
-                           ": " + problem.message()};
+  void start(std::shared_ptr<tcp_acceptor> door) {
+    door_ = std::move(door);
+    door_->start([self = shared_from_this()](tcp::socket socket) {
+      self->begin(std::move(socket));
+    });
   }
 
-  void accept() {
-    acceptor_.async_accept(
-        [self = shared_from_this()](const code& problem, tcp::socket socket) {
-          if (!self->acceptor_.is_open())
-            return;
-          if (problem)
-            return self->accept_later();
-          self->begin(std::move(socket));
-          self->accept();
-        });
-  }
-
-  base::endpoint local() const override {
-    code ignored;
-    auto address = acceptor_.local_endpoint(ignored);
-    return {address.address().to_v4().to_bytes(), address.port()};
-  }
+  base::endpoint local() const override { return door_->local(); }
 
   void stop() override {
-    code ignored;
-    acceptor_.close(ignored);
-    retry_.cancel();
+    door_->stop();
     sessions_ = nullptr;
     for (const auto& one : std::exchange(guests_, {})) {
       count(*one, -1);
@@ -200,15 +172,6 @@ private:
       tools_.meter->guests_changed(one.kind(), change);
   }
 
-  // Out of file descriptors, most likely: others will close theirs.
-  void accept_later() {
-    retry_.expires_after(std::chrono::milliseconds{100});
-    retry_.async_wait([self = shared_from_this()](const code& problem) {
-      if (!problem)
-        self->accept();
-    });
-  }
-
   void begin(tcp::socket socket) {
     auto one =
         std::make_shared<connection>(std::move(socket), shared_from_this());
@@ -220,8 +183,7 @@ private:
       one->start(sessions_());
   }
 
-  tcp::acceptor acceptor_;
-  asio::steady_timer retry_;
+  std::shared_ptr<tcp_acceptor> door_;
   caf::actor_system& system_;
   limits limits_;
   instruments tools_;
@@ -504,11 +466,12 @@ base::result<std::shared_ptr<listener>>
 listen(boost::asio::io_context& io, caf::actor_system& system,
        const base::endpoint& where, const limits& how, const instruments& tools,
        session_source sessions) {
-  auto out = std::make_shared<tcp_listener>(io, system, how, tools,
-                                            std::move(sessions));
-  if (auto done = out->open(where); !done)
-    return done.failure();
-  out->accept();
+  auto door = tcp_acceptor::open(io, where, "HTTP");
+  if (!door)
+    return door.failure();
+  auto out =
+      std::make_shared<tcp_listener>(system, how, tools, std::move(sessions));
+  out->start(std::move(door).value());
   return std::shared_ptr<listener>{std::move(out)};
 }
 

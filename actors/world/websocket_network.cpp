@@ -1,15 +1,14 @@
 #include "actors/world/websocket_network.hpp"
 
 #include "actors/world/datagram_batch.hpp"
+#include "actors/world/tcp_acceptor.hpp"
 #include "net/transport/frame.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
 #include <caf/send.hpp>
 
-#include <chrono>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -92,26 +91,9 @@ class websocket_network final
     : public network,
       public std::enable_shared_from_this<websocket_network> {
 public:
-  explicit websocket_network(asio::io_context& io)
-      : io_(io), acceptor_(io), retry_(io) {}
-
-  base::status open(const base::endpoint& where) {
-    tcp::endpoint address{asio::ip::address_v4{where.host}, where.port};
-    code problem;
-    acceptor_.open(address.protocol(), problem);
-    if (!problem)
-      acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
-    if (!problem)
-      acceptor_.bind(address, problem);
-    if (!problem)
-      acceptor_.listen(asio::socket_base::max_listen_connections, problem);
-    if (!problem)
-      return base::unit{};
-    return base::error{problem == asio::error::address_in_use ? base::errc::busy
-                                                              : base::errc::io,
-                       "cannot listen for WebSockets on " +
-                           base::to_text(where) + ": " + problem.message()};
-  }
+  /// Without a door nobody is let in.
+  websocket_network(asio::io_context& io, std::shared_ptr<tcp_acceptor> door)
+      : io_(io), door_(std::move(door)) {}
 
   transport::carrier carries() const override {
     return transport::carrier::websocket;
@@ -119,8 +101,10 @@ public:
 
   void start(const packet_sink& rest) override {
     rest_ = rest;
-    if (acceptor_.is_open())
-      accept();
+    if (door_)
+      door_->start([self = shared_from_this()](tcp::socket socket) {
+        self->let_in(std::move(socket));
+      });
   }
 
   void send(dht::socket, std::span<const outgoing> packets) override {
@@ -153,16 +137,13 @@ public:
   }
 
   base::endpoint local(dht::socket) const override {
-    code ignored;
-    auto where = acceptor_.local_endpoint(ignored);
-    return ignored ? base::endpoint{} : endpoint_of(where);
+    return door_ ? door_->local() : base::endpoint{};
   }
 
   void stop() override {
     stopped_ = true;
-    code ignored;
-    acceptor_.close(ignored);
-    retry_.cancel();
+    if (door_)
+      door_->stop();
     rest_ = nullptr;
     for (auto& [id, one] : std::exchange(pipes_, {}))
       one.way->cut();
@@ -184,11 +165,9 @@ private:
 
   static void tell(const packet_sink& whom, const base::endpoint& from,
                    base::bytes_view packet) {
-    if (!whom)
-      return;
-    auto batch = std::make_shared<datagram_batch>();
-    batch->add(dht::socket::server, from, packet);
-    caf::anon_send(whom, arrived{std::move(batch)});
+    if (whom)
+      caf::anon_send(whom,
+                     arrived{one_datagram(dht::socket::server, from, packet)});
   }
 
   void send(const frame& what) {
@@ -213,27 +192,6 @@ private:
     way->connect(std::string{base::as_text(what.payload)});
   }
 
-  void accept() {
-    acceptor_.async_accept(
-        [self = shared_from_this()](const code& problem, tcp::socket socket) {
-          if (!self->acceptor_.is_open())
-            return;
-          if (problem)
-            return self->accept_later();
-          self->let_in(std::move(socket));
-          self->accept();
-        });
-  }
-
-  // Out of file descriptors, say: that passes.
-  void accept_later() {
-    retry_.expires_after(std::chrono::milliseconds{100});
-    retry_.async_wait([self = shared_from_this()](const code& problem) {
-      if (!problem && self->acceptor_.is_open())
-        self->accept();
-    });
-  }
-
   void let_in(tcp::socket socket) {
     if (pipes_.size() >= websockets_max)
       return;
@@ -247,8 +205,7 @@ private:
   }
 
   asio::io_context& io_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer retry_;
+  std::shared_ptr<tcp_acceptor> door_;
   packet_sink rest_;
   std::unordered_map<std::uint32_t, entry> pipes_;
   std::uint32_t next_ = 2;
@@ -407,8 +364,7 @@ void pipe::tell(frame_kind kind, base::bytes_view payload) {
 void pipe::finish(close_how how) {
   if (finished_)
     return;
-  base::fixed_bytes<1> payload{static_cast<std::uint8_t>(how)};
-  tell(frame_kind::close, payload);
+  owner_->arrive(remote_, id_, transport::encode_close(id_, how));
   cut();
 }
 
@@ -424,10 +380,14 @@ void pipe::cut() {
 base::result<std::shared_ptr<network>>
 open_websocket_network(asio::io_context& io,
                        std::optional<base::endpoint> listen) {
-  auto made = std::make_shared<websocket_network>(io);
-  if (listen)
-    if (auto done = made->open(*listen); !done)
-      return done.failure();
+  std::shared_ptr<tcp_acceptor> door;
+  if (listen) {
+    auto opened = tcp_acceptor::open(io, *listen, "WebSockets");
+    if (!opened)
+      return opened.failure();
+    door = std::move(opened).value();
+  }
+  auto made = std::make_shared<websocket_network>(io, std::move(door));
   return std::shared_ptr<network>{std::move(made)};
 }
 
