@@ -1,5 +1,8 @@
 #include "actors/repl/command.hpp"
 
+#include "base/codec.hpp"
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -61,6 +64,13 @@ std::optional<std::uint64_t> read_number(const std::string& word) {
   if (word.empty() || code != std::errc{} || end != last)
     return std::nullopt;
   return value;
+}
+
+// On the wire a name is text, so that another one would arrive.
+bool changes_on_the_way(const command& what) {
+  bool is_sent =
+      what.what == verb::register_name || what.what == verb::delete_name;
+  return is_sent && base::utf8_replace(base::as_bytes(what.name)) != what.name;
 }
 
 bool takes_option(verb what, std::string_view option) {
@@ -136,6 +146,8 @@ base::result<command> parse_command(std::span<const std::string> words) {
   }
   if (form->name == name_use::required && !named)
     return usage_of(*form);
+  if (changes_on_the_way(out))
+    return usage_error("The name is no UTF-8 text: " + base::escape(out.name));
   return out;
 }
 

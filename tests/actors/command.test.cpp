@@ -53,6 +53,10 @@ CAF_TEST(wrong usage says what is right) {
   CAF_CHECK(!parse("lookup \"open").ok());
   CAF_CHECK_EQUAL(problem_of("regster a"),
                   "Unknown command 'regster'; try 'help'");
+  CAF_CHECK_EQUAL(problem_of("register b\xe4r"),
+                  "The name is no UTF-8 text: b\\xe4r");
+  CAF_CHECK(!parse("delete b\xe4r").ok());
+  CAF_CHECK(parse("lookup b\xe4r").ok());
 }
 
 CAF_TEST(every command is in the help and completes) {
