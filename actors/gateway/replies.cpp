@@ -120,13 +120,25 @@ http_reply replies::history(const history_route& asked,
     return missing("this name was never registered", what.how_new, log_);
   json::array changes;
   bool more = false;
-  for (const auto& one : *what.outcome) {
-    if (one.seq + 1 < asked.from)
-      continue;
+  auto add = [&](const registry::event& one) {
     more = changes.size() == asked.limit;
-    if (more)
-      break;
-    changes.push_back(change(one));
+    if (!more)
+      changes.push_back(change(one));
+    return !more;
+  };
+  auto length = [](const registry::event& one) { return one.seq + 1; };
+  const auto& all = *what.outcome;
+  if (asked.newest) {
+    auto end = asked.from
+                   ? std::ranges::upper_bound(all, *asked.from, {}, length)
+                   : all.end();
+    while (end != all.begin() && add(*--end)) {
+    }
+  } else {
+    auto begin =
+        std::ranges::lower_bound(all, asked.from.value_or(0), {}, length);
+    while (begin != all.end() && add(*begin++)) {
+    }
   }
   return found({{"name", json_text(asked.name)},
                 {"changes", std::move(changes)},

@@ -90,15 +90,20 @@ read_query(std::string_view text,
   return std::nullopt;
 }
 
-/// Reads a number, if it is there.
+no_route no_number(std::string_view key) {
+  return bad_request('\'' + std::string{key} + "' is no whole number");
+}
+
+/// Reads a number, if it is there, into a std::uint64_t or an optional one.
+template <class Number>
 std::optional<no_route> take_number(const parameters& from, const char* key,
-                                    std::uint64_t& out) {
+                                    Number& out) {
   auto found = from.find(key);
   if (found == from.end())
     return std::nullopt;
   auto value = number(found->second);
   if (!value)
-    return bad_request(std::string{"'"} + key + "' is no whole number");
+    return no_number(key);
   out = *value;
   return std::nullopt;
 }
@@ -116,12 +121,8 @@ route name_of(std::string name, std::string_view query) {
   if (auto bad = read_query(query, {"at"}, given))
     return *bad;
   name_route out{std::move(name), {}};
-  if (given.contains("at")) {
-    std::uint64_t at = 0;
-    if (auto bad = take_number(given, "at", at))
-      return *bad;
-    out.at = at;
-  }
+  if (auto bad = take_number(given, "at", out.at))
+    return *bad;
   return out;
 }
 
@@ -140,10 +141,15 @@ route names_of(std::string_view query) {
 
 route history_of(std::string name, std::string_view query) {
   parameters given;
-  if (auto bad = read_query(query, {"from", "limit"}, given))
+  if (auto bad = read_query(query, {"from", "limit", "order"}, given))
     return *bad;
   history_route out;
   out.name = std::move(name);
+  if (auto order = given.find("order"); order != given.end()) {
+    out.newest = order->second == "newest";
+    if (!out.newest && order->second != "oldest")
+      return bad_request("'order' is 'oldest' or 'newest'");
+  }
   if (auto bad = take_number(given, "from", out.from))
     return *bad;
   if (auto bad = take_limit(given, out.limit))
@@ -171,12 +177,8 @@ route events_of(std::string_view query) {
       return bad_request("'trace' is 1, or is left out");
     out.trace = true;
   }
-  if (given.contains("from")) {
-    std::uint64_t from = 0;
-    if (auto bad = take_number(given, "from", from))
-      return *bad;
-    out.from = from;
-  }
+  if (auto bad = take_number(given, "from", out.from))
+    return *bad;
   return out;
 }
 

@@ -33,11 +33,13 @@ struct names_route {
   std::uint64_t limit = limit_default;
 };
 
-/// What happened to this name from length `from` on?
+/// What happened to this name from length `from` on? Or, with `newest`, from
+/// there back; the newest change then comes first.
 struct history_route {
   std::string name;
-  std::uint64_t from = 0;
+  std::optional<std::uint64_t> from;
   std::uint64_t limit = limit_default;
+  bool newest = false;
 };
 
 /// Which names has this key?

@@ -48,6 +48,17 @@ CAF_TEST(lists take prefix and after and limit) {
   CAF_CHECK_EQUAL(all.limit, limit_max);
 }
 
+CAF_TEST(a history begins at a length in either order) {
+  auto plain = parsed<history_route>("/v1/names/a/history");
+  CAF_CHECK(!plain.from);
+  CAF_CHECK(!plain.newest);
+  auto back = parsed<history_route>("/v1/names/a/history?order=newest&from=7");
+  CAF_CHECK(back.newest);
+  CAF_CHECK_EQUAL(back.from.value_or(0), 7u);
+  CAF_CHECK(!parsed<history_route>("/v1/names/a/history?order=oldest").newest);
+  CAF_CHECK_EQUAL(refused("/v1/names/a/history?order=down"), 400u);
+}
+
 CAF_TEST(events begin now or behind a length) {
   CAF_CHECK(!parsed<events_route>("/v1/events").from);
   CAF_CHECK_EQUAL(parsed<events_route>("/v1/events?from=0").from.value_or(1),

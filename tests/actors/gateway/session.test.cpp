@@ -114,6 +114,25 @@ CAF_TEST(a history has every change from a length on) {
   body_of("/v1/names/bob/history", 404);
 }
 
+CAF_TEST(a history can be read from its newest change back) {
+  put("alice");
+  del("alice");
+  put("alice");
+  auto lengths = [&](const std::string& query) {
+    auto body = body_of("/v1/names/alice/history?order=newest" + query, 200);
+    std::string out;
+    for (const auto& one : body.at("changes").as_array())
+      out += std::to_string(number(one.as_object(), "length")) + ' ';
+    return out + (body.at("more").as_bool() ? "more" : "all");
+  };
+  CAF_CHECK_EQUAL(lengths(""), "4 3 2 all");
+  CAF_CHECK_EQUAL(lengths("&limit=2"), "4 3 more");
+  CAF_CHECK_EQUAL(lengths("&limit=1&from=3"), "3 more");
+  CAF_CHECK_EQUAL(lengths("&limit=1&from=2"), "2 all");
+  CAF_CHECK_EQUAL(lengths("&from=99"), "4 3 2 all");
+  CAF_CHECK_EQUAL(lengths("&from=1"), "all");
+}
+
 CAF_TEST(a key has names) {
   put("alice");
   put("bob");
