@@ -3,6 +3,7 @@
 #include "actors/gateway/replies.hpp"
 #include "base/endpoint.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -34,20 +35,33 @@ bool is_this_machine(std::string_view authority) {
   return address && base::is_loopback(*address);
 }
 
-// A browser sends the origin of the page that asks; scripts send none.
+// A browser sends the origin of the page that asks; scripts send none. With
+// https a proxy in front of this host has ended the encryption.
 bool is_same_origin(const http_request& what) {
-  return what.origin.empty() ||
-         lower(what.origin) == "http://" + lower(what.host);
+  auto origin = lower(what.origin);
+  auto host = lower(what.host);
+  return origin.empty() || origin == "http://" + host ||
+         origin == "https://" + host;
 }
 
 // Hashes are compared, so that the time tells nothing about the token.
-bool bears(const std::string& authorization, const std::string& token) {
+bool is_same(base::bytes_view given, const std::string& token) {
+  return base::blake2b(given) == base::blake2b(base::as_bytes(token));
+}
+
+bool bears(const http_request& what, const std::string& token) {
   constexpr std::string_view scheme = "bearer ";
-  if (lower(authorization).compare(0, scheme.size(), scheme) != 0)
+  std::string_view given = what.authorization;
+  if (lower(given.substr(0, scheme.size())) == scheme)
+    return is_same(base::as_bytes(given.substr(scheme.size())), token);
+  if (!what.upgrade)
     return false;
-  auto given = std::string_view{authorization}.substr(scheme.size());
-  return base::blake2b(base::as_bytes(given)) ==
-         base::blake2b(base::as_bytes(token));
+  return std::ranges::any_of(what.protocols, [&](std::string_view one) {
+    if (!one.starts_with(token_protocol))
+      return false;
+    auto bytes = base::from_hex(one.substr(token_protocol.size()));
+    return bytes && is_same(*bytes, token);
+  });
 }
 
 } // namespace
@@ -66,7 +80,7 @@ std::optional<http_reply> refuse(const http_request& what,
                    "localhost");
   if (!is_same_origin(what))
     return problem(403, "wrong_origin", "pages of other sites may not ask");
-  if (!who.token.empty() && !bears(what.authorization, who.token))
+  if (!who.token.empty() && !bears(what, who.token))
     return problem(401, "unauthorized",
                    "the header 'Authorization: Bearer TOKEN' is missing or "
                    "wrong");

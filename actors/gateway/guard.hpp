@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hyper::actors::gateway {
 
@@ -13,9 +14,16 @@ struct access_rules {
   /// another site that lets its own name point here is refused.
   bool loopback_only = true;
 
-  /// Requests have to bear it (RFC 6750); empty: none is needed.
+  /// Requests have to bear it (RFC 6750); empty: none is needed. A page can
+  /// give a WebSocket no header, so there a subprotocol may bear it, as
+  /// token_protocol and the token's bytes as hex.
   std::string token;
 };
+
+/// The subprotocol that is spoken (RFC 6455, section 1.9), and what one that
+/// bears a token begins with.
+inline constexpr std::string_view events_protocol = "hyper-registry";
+inline constexpr std::string_view token_protocol = "bearer.";
 
 /// The reply to a method that would change something.
 http_reply read_only();

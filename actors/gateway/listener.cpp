@@ -101,7 +101,8 @@ public:
   follower(beast::tcp_stream stream, std::shared_ptr<tcp_listener> owner,
            session_handle answers, const http_reply& what);
 
-  void start(const http::request<http::empty_body>& how);
+  void start(const http::request<http::empty_body>& how,
+             const std::string& protocol);
   std::string_view kind() const override { return "listener"; }
   void stop() override;
 
@@ -270,6 +271,9 @@ void connection::ask(const http::request<http::empty_body>& what) {
   out.authorization = text_of(what[http::field::authorization]);
   out.if_none_match = if_none_match_;
   out.upgrade = websocket::is_upgrade(what);
+  if (out.upgrade)
+    for (auto one : http::token_list{what[http::field::sec_websocket_protocol]})
+      out.protocols.push_back(text_of(one));
   auto self = shared_from_this();
   stream_.expires_after(owner_->how().request_time);
   actors::ask<http_reply>(
@@ -295,7 +299,7 @@ void connection::follow(const http_reply& what) {
       std::move(stream_), owner_, std::exchange(answers_, nullptr), what);
   owner_->enter(next);
   owner_->leave(self);
-  next->start(parser_->get());
+  next->start(parser_->get(), what.protocol);
 }
 
 void connection::write(const http_reply& what) {
@@ -364,7 +368,8 @@ follower::follower(beast::tcp_stream stream,
 }
 
 // Who answers no ping within the time, or does not read, is cut off.
-void follower::start(const http::request<http::empty_body>& how) {
+void follower::start(const http::request<http::empty_body>& how,
+                     const std::string& protocol) {
   auto& socket = beast::get_lowest_layer(stream_);
   socket.expires_never();
   code ignored;
@@ -374,6 +379,11 @@ void follower::start(const http::request<http::empty_body>& how) {
   bounds.idle_timeout = owner_->how().idle_time;
   bounds.keep_alive_pings = true;
   stream_.set_option(bounds);
+  if (!protocol.empty())
+    stream_.set_option(websocket::stream_base::decorator(
+        [protocol](websocket::response_type& reply) {
+          reply.set(http::field::sec_websocket_protocol, protocol);
+        }));
   stream_.read_message_max(heard_max);
   stream_.text(true);
   stream_.async_accept(how, [self = shared_from_this()](const code& problem) {

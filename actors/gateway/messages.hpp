@@ -20,7 +20,8 @@ struct http_request {
   std::string origin;
   std::string authorization;
   std::string if_none_match;
-  bool upgrade = false; ///< asks to go on as a WebSocket
+  bool upgrade = false;                    ///< asks to go on as a WebSocket
+  std::vector<std::string> protocols = {}; ///< that it offers for that
 };
 
 struct http_reply {
@@ -33,7 +34,8 @@ struct http_reply {
 
   /// With status 101: the changes behind this length follow.
   std::uint64_t follow_from = 0;
-  bool trace = false; ///< and the messages of the actors with them
+  bool trace = false;   ///< and the messages of the actors with them
+  std::string protocol; ///< of the WebSocket; empty: none
 };
 
 /// Which changes are behind this length? Answered when there are some, or

@@ -2,6 +2,7 @@
 
 #include "actors/gateway/route.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hyper::actors::gateway {
@@ -63,6 +64,7 @@ caf::result<http_reply> session::answer(const http_request& what) {
   if (auto refused = refuse(what, who))
     return *std::move(refused);
   upgrade_ = what.upgrade;
+  subprotocol_ = std::ranges::count(what.protocols, events_protocol) > 0;
   return std::visit([this](const auto& one) { return start(one); }, asked);
 }
 
@@ -112,11 +114,14 @@ session::promise session::start(const events_route& what) {
   if (!upgrade_)
     return start(no_route{426, "upgrade_required",
                           "events are messages of a WebSocket"});
-  return ask<index_status>(index_query{}, [what](const index_status& answer) {
-    http_reply out;
-    out.status = 101;
+  http_reply reply;
+  reply.status = 101;
+  reply.trace = what.trace;
+  if (subprotocol_)
+    reply.protocol = events_protocol;
+  return ask<index_status>(index_query{}, [=](const index_status& answer) {
+    auto out = reply;
     out.follow_from = what.from.value_or(answer.how_new.length);
-    out.trace = what.trace;
     return out;
   });
 }

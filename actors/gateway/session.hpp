@@ -55,9 +55,10 @@ private:
   handle::pointer self_;
   session_config config_;
   replies replies_;
-  bool upgrade_ = false; ///< of the request in hand
-  promise asked_;        ///< its answer
-  told_promise waiting_; ///< the answer to whom waits for changes
+  bool upgrade_ = false;     ///< of the request in hand
+  bool subprotocol_ = false; ///< whether it offers ours
+  promise asked_;            ///< its answer
+  told_promise waiting_;     ///< the answer to whom waits for changes
 };
 
 } // namespace hyper::actors::gateway

@@ -57,13 +57,16 @@ void check(const names_route& what) {
 
 void check(const history_route& what) {
   auto target = "/v1/names/" + encoded(what.name) +
-                "/history?from=" + std::to_string(what.from) +
-                "&limit=" + std::to_string(what.limit);
+                "/history?limit=" + std::to_string(what.limit);
+  if (what.from)
+    target += "&from=" + std::to_string(*what.from);
+  if (what.newest)
+    target += "&order=newest";
   if (target.size() > target_max)
     return;
   auto same = again<history_route>(target);
   HYPER_ASSERT(same.name == what.name && same.from == what.from &&
-               same.limit == what.limit);
+               same.limit == what.limit && same.newest == what.newest);
 }
 
 void check(const key_route& what) {
@@ -91,6 +94,8 @@ void check_guard(const std::string& text) {
   what.host = text.substr(0, cut);
   if (cut != std::string::npos)
     what.authorization = what.origin = text.substr(cut + 1);
+  what.upgrade = true;
+  what.protocols = {what.origin, std::string{token_protocol} + what.origin};
   for (const auto* token : {"", "secret"}) {
     auto refused = refuse(what, {true, token});
     HYPER_ASSERT(!refused || refused->status == 401 || refused->status == 403);
@@ -121,7 +126,9 @@ void check_bodies(const std::string& text) {
   HYPER_ASSERT(is_object(replies::event(event)));
   actors::history_told told;
   told.outcome = std::vector{event};
-  HYPER_ASSERT(is_object(made.history(history_route{text, 0, 1}, told).body));
+  for (bool newest : {false, true})
+    HYPER_ASSERT(
+        is_object(made.history(history_route{text, {}, 1, newest}, told).body));
 }
 
 } // namespace

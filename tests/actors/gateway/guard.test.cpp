@@ -4,6 +4,10 @@
 
 #include <caf/test/unit_test.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace hyper::actors::gateway;
 
 namespace {
@@ -42,8 +46,11 @@ CAF_TEST(pages of other sites are refused) {
   CAF_CHECK_EQUAL(status_of(request(host, "http://127.0.0.1:8080"), local), 0u);
   for (const auto* origin :
        {"null", "http://evil.example", "http://127.0.0.1", "http://localhost",
-        "https://127.0.0.1:8080", "http://127.0.0.1:8081"})
+        "https://127.0.0.1", "http://127.0.0.1:8081"})
     CAF_CHECK_EQUAL(status_of(request(host, origin), local), 403u);
+  // Behind a proxy that ends the encryption.
+  CAF_CHECK_EQUAL(status_of(request(host, "https://127.0.0.1:8080"), local),
+                  0u);
 }
 
 CAF_TEST(a token has to be borne) {
@@ -58,6 +65,23 @@ CAF_TEST(a token has to be borne) {
   for (const auto* wrong : {"", "secret", "Bearer", "Bearer ", "Bearer secre",
                             "Bearer secret ", "Basic secret"})
     CAF_CHECK_EQUAL(with(wrong), 401u);
+}
+
+CAF_TEST(a subprotocol of a WebSocket can bear the token) {
+  access_rules open{false, "secret"};
+  auto with = [&](std::vector<std::string> protocols, bool upgrade = true) {
+    auto out = request("registry.example");
+    out.protocols = std::move(protocols);
+    out.upgrade = upgrade;
+    return status_of(out, open);
+  };
+  CAF_CHECK_EQUAL(with({"hyper-registry", "bearer.736563726574"}), 0u);
+  CAF_CHECK_EQUAL(with({"bearer.736563726574"}, false), 401u);
+  for (const auto* wrong :
+       {"bearer.", "bearer.7365637265", "bearer.73656372657400",
+        "bearer.73656372657", "bearer.secret", "bearer 736563726574",
+        "736563726574", "secret"})
+    CAF_CHECK_EQUAL(with({"hyper-registry", wrong}), 401u);
 }
 
 CAF_TEST(nothing can be changed) {

@@ -211,7 +211,25 @@ CAF_TEST(events are no page) {
   put("alice");
   auto reply = get<http_reply>(session, what);
   CAF_CHECK_EQUAL(reply.status, 101u);
+  CAF_CHECK_EQUAL(reply.protocol, "");
+  what.protocols = {"bearer.00", "hyper-registry"};
+  CAF_CHECK_EQUAL(get<http_reply>(session, what).protocol, "hyper-registry");
   CAF_CHECK_EQUAL(reply.follow_from, 2u);
+}
+
+CAF_TEST(the page is files that may load nothing from elsewhere) {
+  auto page = reply_to("/");
+  CAF_CHECK_EQUAL(page.status, 200u);
+  CAF_CHECK_EQUAL(page.type, "text/html; charset=utf-8");
+  CAF_CHECK_EQUAL(page.body, reply_to("/page/index.html").body);
+  CAF_CHECK_EQUAL(page.policy.find("default-src 'none'"), 0u);
+  CAF_CHECK_EQUAL(page.policy.find("unsafe"), std::string::npos);
+  auto code = reply_to("/page/main.js");
+  CAF_CHECK_EQUAL(code.type, "text/javascript; charset=utf-8");
+  CAF_CHECK_EQUAL(code.policy, page.policy);
+  CAF_CHECK_EQUAL(code.etag.find('"'), 0u);
+  CAF_CHECK_NOT_EQUAL(code.etag, page.etag);
+  CAF_CHECK_EQUAL(reply_to("/page/other.js").status, 404u);
 }
 
 CAF_TEST(state and health) {
