@@ -11,22 +11,22 @@ const browser = await openBrowser()
 const cases = []
 const test = (title, play) => cases.push({ title, play })
 
-// A page whose every mistake is noted: errors, refused content, other origins.
-async function open (options = {}, url = URL) {
+// A page whose every mistake is noted: errors, refused content, other origins. It
+// is waited for until it is live, unless something else comes first.
+async function open (options = {}, url = URL, live = true) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   const page = await context.newPage()
   page.setDefaultTimeout(WAIT_MS)
   page.mistakes = []
   page.on('pageerror', (error) => page.mistakes.push(`error: ${error.message}`))
   page.on('console', (line) => {
-    const lost = /ERR_CONNECTION_REFUSED|WebSocket connection to/.test(line.text())
-    if (line.type() === 'error' && !(lost && page.serverMayBeGone)) page.mistakes.push(`console: ${line.text()}`)
+    if (line.type() === 'error' && !page.expected?.test(line.text())) page.mistakes.push(`console: ${line.text()}`)
   })
   page.on('request', (request) => {
     if (!request.url().startsWith(new globalThis.URL(url).origin)) page.mistakes.push(`request: ${request.url()}`)
   })
   await page.goto(url)
-  await page.getByRole('status').filter({ hasText: 'live' }).waitFor()
+  if (live) await isLive(page)
   page.end = async () => {
     assert.deepEqual(page.mistakes, [])
     await context.close()
@@ -34,6 +34,10 @@ async function open (options = {}, url = URL) {
   return page
 }
 
+const LOST = /ERR_CONNECTION_REFUSED|WebSocket connection to/
+const isLive = (page) => page.getByRole('status').filter({ hasText: 'live' }).waitFor()
+const isLost = (page) => page.getByRole('status').filter({ hasText: 'connection lost' }).waitFor()
+const tableRow = (page, kind) => page.locator('#numbers tr').filter({ has: page.getByRole('rowheader', { name: kind, exact: true }) })
 const latest = (page) => page.locator('#latest li')
 const type = (page, text) => page.getByRole('searchbox', { name: 'Name, or how it begins' }).fill(text)
 const result = (page, name) => page.locator('#results button').filter({ hasText: name })
@@ -116,7 +120,33 @@ test('the actors show the path of a register, back and forth', async () => {
   for (const kind of ['peer', 'dispatcher', 'log_writer', 'index', 'disk']) {
     await page.locator('#picture .kind').getByText(kind, { exact: true }).waitFor()
   }
-  assert.ok(await page.locator('#picture line').count() > 4)
+  await page.end()
+})
+
+test('arrows say who told whom, and a table how many there are', async () => {
+  const page = await open({}, `${URL}#actors`)
+  await registry.client('ann', 'register', 'with-arrows')
+  const ends = async (from, to) => {
+    const arrow = page.locator(`#picture .arrow[data-from=${from}][data-to=${to}]`)
+    await arrow.waitFor({ state: 'attached' })
+    const points = (await arrow.getAttribute('d')).match(/-?[\d.]+ -?[\d.]+/g).map((point) => point.split(' ').map(Number))
+    const middle = async (kind) => page.locator('#picture .kind').getByText(kind, { exact: true })
+      .evaluate((text) => [Number(text.getAttribute('x')), Number(text.getAttribute('y'))])
+    return { points, from: await middle(from), to: await middle(to) }
+  }
+  const distance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by)
+  const seen = []
+  for (const [one, other] of [['peer', 'dispatcher'], ['dispatcher', 'peer'], ['dispatcher', 'log_writer'], ['disk', 'log_writer']]) {
+    const { points: [tail, tip, ...head], from, to } = await ends(one, other)
+    assert.ok(distance(tail, from) < distance(tail, to), `${one} → ${other} begins at ${one}`)
+    assert.ok(distance(tip, to) < distance(tip, from), `${one} → ${other} ends at ${other}`)
+    assert.deepEqual(head[1], tip, 'the head is at the end')
+    seen.push(tail.join(), tip.join())
+  }
+  assert.equal(new Set(seen).size, seen.length, 'the two directions lie beside each other')
+  await page.getByText('The numbers as a table').click()
+  assert.equal(await tableRow(page, 'log_writer').locator('td').first().textContent(), '1')
+  assert.match(await tableRow(page, 'peer').locator('td').nth(1).textContent(), /^\d+$/)
   await page.end()
 })
 
@@ -139,19 +169,151 @@ test('messages can be filtered, and stand still', async () => {
 
 test('a lost server is shown and recovered from; nothing is missed or doubled', async () => {
   const page = await open()
-  page.serverMayBeGone = true
+  page.expected = LOST
   await registry.client('ann', 'register', 'before-loss')
   await latest(page).filter({ hasText: 'before-loss' }).waitFor()
   await registry.server.kill()
-  await page.getByRole('status').filter({ hasText: 'connection lost' }).waitFor()
+  await isLost(page)
+  await registry.startServer({ page: false })
+  for (const name of ['in-the-gap', 'also-in-the-gap']) await registry.client('ann', 'register', name)
+  await registry.server.stop()
   await registry.startServer()
+  await isLive(page)
+  await latest(page).first().filter({ hasText: 'also-in-the-gap' }).waitFor()
   await registry.client('ann', 'register', 'after-loss')
-  await page.getByRole('status').filter({ hasText: 'live' }).waitFor()
   await latest(page).filter({ hasText: 'after-loss' }).waitFor()
   const lengths = (await page.locator('#latest .length').allTextContents()).map(Number)
   assert.deepEqual(lengths, [...new Set(lengths)].sort((a, b) => b - a), 'each change once, newest first')
   assert.equal(lengths[0] - lengths.at(-1), lengths.length - 1, 'and none is missing')
   await page.end()
+})
+
+test('a new server counts anew: what it tells is not mixed with what the old one told', async () => {
+  const page = await open({}, `${URL}#actors`)
+  page.expected = LOST
+  await page.getByRole('searchbox', { name: 'Show only' }).fill('change_name told-by')
+  const story = async (name) => {
+    await page.locator('#messages .message').filter({ hasText: name }).click()
+    await page.locator('#story').getByText(name).first().waitFor()
+    const out = [await types(page, 'What caused it'), await page.getByRole('list', { name: 'What it caused', exact: true }).locator('.message').allTextContents()]
+    await page.getByRole('button', { name: 'Go on' }).click()
+    return out
+  }
+  await registry.client('ann', 'register', 'told-by-the-old')
+  const old = await story('told-by-the-old')
+  await registry.server.kill()
+  await isLost(page)
+  await registry.startServer()
+  await isLive(page)
+  for (const name of ['a', 'b', 'c', 'd']) await registry.client('ann', 'register', `told-by-the-new-${name}`)
+  await page.getByText('Before this, the connection was lost.').waitFor()
+  assert.deepEqual(await story('told-by-the-old'), old, 'the old story is as it was')
+  const [causes, caused] = await story('told-by-the-new-d')
+  assert.deepEqual(causes.slice(-3), ['arrived', 'rpc_request', 'change_name'])
+  for (const text of caused) assert.doesNotMatch(text, /told-by-the-old/)
+  await page.end()
+})
+
+test('a name with many changes: who has it, and all that happened to it', async () => {
+  const often = Array.from({ length: 130 }, () => ['register often-changed', 'delete often-changed']).flat()
+  await registry.clientReading('ann', ['register beside-it', ...often, 'register often-changed'])
+  const { stdout } = await registry.client('ann', 'whoami')
+  const key = stdout.join('\n').match(/[0-9a-f]{64}/)[0]
+  const page = await open()
+  await type(page, 'often')
+  await result(page, 'often-changed').click()
+  await page.locator('#one-facts').getByText(key).waitFor()
+  const history = page.locator('#history li')
+  const older = page.getByRole('button', { name: 'Older changes' })
+  for (const shown of [100, 200]) {
+    assert.equal(await history.count(), shown)
+    await older.click()
+    await page.waitForFunction((count) => document.querySelectorAll('#history li').length > count, shown)
+    const focused = await page.evaluate(() => [...document.getElementById('history').children].indexOf(document.activeElement))
+    assert.equal(focused, shown, 'one reads on at the first of the older ones')
+  }
+  await older.waitFor({ state: 'hidden' })
+  await registry.client('ann', 'delete', 'often-changed')
+  await page.locator('#one-facts').getByText('nobody has it now').waitFor()
+  const lengths = (await page.locator('#history .length').allTextContents()).map(Number)
+  assert.deepEqual(lengths, [...new Set(lengths)].sort((a, b) => b - a), 'each change once, newest first')
+  assert.equal(lengths.length, 262)
+  await page.end()
+})
+
+test('what is focused stays so when something changes', async () => {
+  await registry.client('eve', 'register', 'still-one')
+  await registry.client('eve', 'register', 'still-two')
+  const page = await open()
+  await type(page, 'still')
+  await page.getByText('2 names').waitFor()
+  await result(page, 'still-two').click()
+  await page.getByRole('heading', { name: 'still-two', exact: true }).waitFor()
+  await result(page, 'still-one').focus()
+  await registry.client('eve', 'register', 'still-three')
+  await result(page, 'still-three').waitFor()
+  await registry.client('eve', 'delete', 'still-two')
+  await page.locator('#one-facts').getByText('nobody has it now').waitFor()
+  await result(page, 'still-two').waitFor({ state: 'detached' })
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^still-one/)
+  await page.end()
+})
+
+// The page's own modules, alone.
+const inPage = async (play) => {
+  const page = await open()
+  const out = await page.evaluate(play)
+  await page.end()
+  return out
+}
+
+test('many calls are few runs, one at a time', async () => {
+  const seen = await inPage(async () => {
+    const { coalesced } = await import('/page/coalesced.js')
+    const seen = []
+    let open
+    const call = coalesced(() => {
+      seen.push('begin')
+      return new Promise((resolve, reject) => { open = { resolve, reject } }).finally(() => seen.push('end'))
+    }, 1)
+    const until = async (count) => {
+      for (let looks = 0; seen.length < count && looks < 2000; looks++) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    for (let i = 0; i < 100; i++) call()
+    await until(1)
+    for (let i = 0; i < 100; i++) call()
+    open.resolve()
+    await until(3)
+    open.resolve()
+    await until(4)
+    call()
+    await until(5)
+    open.resolve()
+    await until(6)
+    return seen
+  })
+  assert.deepEqual(seen, ['begin', 'end', 'begin', 'end', 'begin', 'end'])
+})
+
+test('of the messages the newest are kept, and no cause without one of them', async () => {
+  const seen = await inPage(async () => {
+    const { Records } = await import('/page/records.js')
+    const records = new Records(10)
+    for (let number = 1; number <= 1000; number++) records.add({ number, cause: number * 2 + 1, question: 0 })
+    const before = [records.size, records.causes]
+    for (let number = 1; number <= 3; number++) records.add({ number: 2000 + number, cause: 2000, question: 2001 })
+    const [, first] = records.newest(() => true, 3)
+    records.startRun()
+    const again = records.add({ number: 2001, cause: 2000, question: 0 })
+    return {
+      before,
+      effects: records.effectsOf({ id: '1:2000' }).map(({ number }) => number),
+      ofTheNewRun: records.effectsOf({ id: '2:2000' }).map(({ run, number }) => [run, number]),
+      question: records.get(first.questionId).run,
+      causes: records.causesOf(again, 10).length
+    }
+  })
+  assert.deepEqual(seen, { before: [10, 10], effects: [2001, 2002, 2003], ofTheNewRun: [[2, 2001]], question: 1, causes: 1 })
 })
 
 test('everything can be done from the keyboard', async () => {
@@ -172,6 +334,8 @@ test('everything can be done from the keyboard', async () => {
   assert.equal(await focused(), 'tab-names')
   await press('ArrowRight')
   assert.equal(await focused(), 'tab-actors')
+  await press('Tab', 'Enter')
+  await page.getByRole('table').waitFor()
   await press('Tab')
   assert.equal(await focused(), 'filter')
   await page.keyboard.type('change_name')
@@ -238,25 +402,25 @@ test("a client's page shows its own actors", async () => {
   await page.end()
 })
 
-test('a token is asked for, and what it opens is kept up to date', async () => {
-  await registry.pageOfClient('dora', 8082, '--http-token-file', await registry.file('open sesame'))
-  const page = await (await browser.newContext()).newPage()
-  page.setDefaultTimeout(WAIT_MS)
-  await page.goto('http://127.0.0.1:8082/')
+test('a token is asked for, and opens the live view', async () => {
+  await registry.pageOfClient('dora', 8082, '--http-token-file', await registry.file('öpen sesame'))
+  const page = await open({}, 'http://127.0.0.1:8082/#actors', false)
+  page.expected = /401/
   const token = page.getByLabel('This registry asks for a token')
   await token.fill('open barley')
   await Promise.all([page.waitForResponse((answer) => answer.status() === 401), page.keyboard.press('Enter')])
-  await token.fill('open sesame')
+  await token.fill('öpen sesame')
   await page.keyboard.press('Enter')
-  await page.getByRole('status').filter({ hasText: 'every 2 s' }).waitFor()
+  await isLive(page)
   assert.equal(await token.isVisible(), false)
-  await registry.client('ann', 'register', 'polled')
-  const { stdout } = await registry.client('ann', 'status')
-  const length = stdout.join('\n').match(/length: (\d+)/)[1]
-  await page.locator('#status dd').getByText(length, { exact: true }).first().waitFor()
-  await type(page, 'polled')
-  await result(page, 'polled').waitFor()
-  await page.context().close()
+  await registry.client('ann', 'register', 'with-a-token')
+  await page.locator('#messages .message').filter({ hasText: 'log_grown' }).first().waitFor()
+  await page.getByRole('tab', { name: 'Names' }).click()
+  await latest(page).filter({ hasText: 'with-a-token' }).waitFor()
+  await page.reload()
+  await isLive(page)
+  assert.equal(await token.isVisible(), false)
+  await page.end()
 })
 
 let passed = 0

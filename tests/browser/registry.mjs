@@ -24,25 +24,29 @@ export class Registry {
   }
 
   // On the same storage and ports each time.
-  async startServer () {
+  async startServer ({ page = true } = {}) {
     this.server = this.#run('server', ['server', '--storage', join(this.folder, 'server'),
-      '--bootstrap', BOOTSTRAP, '--names', 'any', '--http', '127.0.0.1:8080'])
+      '--bootstrap', BOOTSTRAP, '--names', 'any', ...(page ? ['--http', '127.0.0.1:8080'] : [])])
     this.serverKey = await this.#key('Server Public Key')
     this.coreKey = await this.#key('Database Core Key')
   }
 
   // Of the user with that name; gives what it printed.
   async client (user, ...words) {
-    const program = this.#run(user, ['client', this.serverKey, this.coreKey,
-      '--storage', join(this.folder, user), '--bootstrap', BOOTSTRAP, ...words])
-    const { code, stdout } = await program.finish(30_000)
+    const { code, stdout } = await this.#runClient(user, ...words).finish(30_000)
     return { code, stdout }
+  }
+
+  // The same with many commands, one after the other.
+  async clientReading (user, commands) {
+    const program = this.#runClient(user)
+    program.write(commands.map((command) => `${command}\n`).join(''))
+    return program.finish(60_000)
   }
 
   // A client that stays, with a page of its own.
   async pageOfClient (user, port, ...options) {
-    const program = this.#run(user, ['client', this.serverKey, this.coreKey,
-      '--storage', join(this.folder, user), '--bootstrap', BOOTSTRAP, '--http', `127.0.0.1:${port}`, ...options])
+    const program = this.#runClient(user, '--http', `127.0.0.1:${port}`, ...options)
     await program.line('where it answers', ({ text }) => text.startsWith('HTTP: '))
     return program
   }
@@ -57,6 +61,11 @@ export class Registry {
   async end () {
     await Promise.all(this.programs.map((program) => program.kill()))
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  #runClient (user, ...words) {
+    return this.#run(user, ['client', this.serverKey, this.coreKey,
+      '--storage', join(this.folder, user), '--bootstrap', BOOTSTRAP, ...words])
   }
 
   #run (name, args) {

@@ -2,11 +2,9 @@
 // again from the last length that it has seen.
 const RETRY_FIRST_MS = 500
 const RETRY_LAST_MS = 5000
-const POLL_MS = 2000
 
 let token = sessionStorage.getItem('token') ?? ''
 
-export class NotFound extends Error {}
 export class NeedsToken extends Error {}
 
 export function useToken (text) {
@@ -14,25 +12,32 @@ export function useToken (text) {
   sessionStorage.setItem('token', text)
 }
 
+const tokenBytes = () => [...new TextEncoder().encode(token)]
+
 export async function get (path) {
-  const headers = token ? { Authorization: `Bearer ${token}` } : {}
+  const headers = token ? { Authorization: `Bearer ${String.fromCharCode(...tokenBytes())}` } : {}
   const answer = await fetch(path, { headers, cache: 'no-store' })
-  if (answer.status === 401) throw new NeedsToken()
+  if (answer.status === 401) throw new NeedsToken('a token is needed')
   const body = await answer.json()
-  if (answer.status === 404) throw new NotFound(body.message)
   if (!answer.ok) throw new Error(body.message)
   return body
 }
 
 export const nameUrl = (name) => `/v1/names/${encodeURIComponent(name)}`
 
-// Calls: change(event), trace(batch), state('live' | 'lost' | 'polling', text),
-// status(): something may be new.
+// A page gives a WebSocket no header: the token goes as a subprotocol, in hex.
+function protocols () {
+  if (!token) return []
+  const hex = tokenBytes().map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return ['hyper-registry', `bearer.${hex}`]
+}
+
+// Calls: change(event), trace(batch), live(), lost().
 export class Events {
-  constructor (length, calls) {
+  constructor (length, traced, calls) {
     this.length = length
+    this.traced = traced
     this.calls = calls
-    this.traced = false
     this.pause = RETRY_FIRST_MS
     this.connect()
   }
@@ -44,22 +49,23 @@ export class Events {
     this.connect()
   }
 
-  connect () {
+  stop () {
     clearTimeout(this.timer)
-    if (this.socket) {
-      this.socket.onclose = null
-      this.socket.close()
-    }
-    // A browser cannot give a token with a WebSocket.
-    if (token) return this.poll()
+    if (!this.socket) return
+    this.socket.onclose = null
+    this.socket.close()
+  }
+
+  connect () {
+    this.stop()
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     const trace = this.traced ? '&trace=1' : ''
-    const socket = new WebSocket(`${scheme}://${location.host}/v1/events?from=${this.length}${trace}`)
+    const url = `${scheme}://${location.host}/v1/events?from=${this.length}${trace}`
+    const socket = new WebSocket(url, protocols())
     this.socket = socket
     socket.onopen = () => {
       this.pause = RETRY_FIRST_MS
-      this.calls.state('live', 'live')
-      this.calls.status()
+      this.calls.live()
     }
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return
@@ -69,19 +75,9 @@ export class Events {
       this.calls.change(message)
     }
     socket.onclose = () => {
-      this.calls.state('lost', 'connection lost, trying again')
+      this.calls.lost()
       this.timer = setTimeout(() => this.connect(), this.pause)
       this.pause = Math.min(this.pause * 2, RETRY_LAST_MS)
     }
-  }
-
-  async poll () {
-    try {
-      await this.calls.status()
-      this.calls.state('polling', 'looked at every 2 s; no live view with a token')
-    } catch {
-      this.calls.state('lost', 'connection lost, trying again')
-    }
-    this.timer = setTimeout(() => this.poll(), POLL_MS)
   }
 }

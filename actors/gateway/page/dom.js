@@ -12,6 +12,23 @@ export function element (tag, props = {}, ...children) {
   return out
 }
 
+// Makes the list's children those of the things, in their order. Whatever has the
+// same key stays as it is, with its focus.
+export function fill (list, things, keyOf, make) {
+  const there = new Map([...list.children].map((child) => [child.dataset.key, child]))
+  const wanted = things.map((thing) => {
+    const key = String(keyOf(thing))
+    const child = there.get(key) ?? make(thing)
+    there.delete(key)
+    child.dataset.key = key
+    return child
+  })
+  for (const child of there.values()) child.remove()
+  for (const [i, child] of wanted.entries()) {
+    if (list.children[i] !== child) list.insertBefore(child, list.children[i] ?? null)
+  }
+}
+
 const SVG = 'http://www.w3.org/2000/svg'
 
 export function shape (tag, attributes, text) {

@@ -1,15 +1,17 @@
-import { addTrace, startActors } from './actors.js'
+import { addTrace, endTrace, startActors } from './actors.js'
+import { coalesced } from './coalesced.js'
 import { Events, NeedsToken, useToken } from './connection.js'
 import { at } from './dom.js'
 import { addChange, showStatus, startNames } from './names.js'
 
 const BEFORE = 20 // changes that are shown at the start
 const STATUS_MS = 5000
+const STATUS_SOON_MS = 100
 const RETRY_MS = 1000
 
 const tabs = [...document.querySelectorAll('[role=tab]')]
+const isTraced = () => at('tab-actors').getAttribute('aria-selected') === 'true'
 let events
-let soon
 
 function show (tab) {
   for (const one of tabs) {
@@ -18,9 +20,8 @@ function show (tab) {
     one.tabIndex = selected ? 0 : -1
     at(one.getAttribute('aria-controls')).hidden = !selected
   }
-  const traced = tab.id === 'tab-actors'
-  history.replaceState(null, '', traced ? '#actors' : '#names')
-  events?.watch(traced)
+  history.replaceState(null, '', isTraced() ? '#actors' : '#names')
+  events?.watch(isTraced())
 }
 
 for (const [i, tab] of tabs.entries()) {
@@ -34,39 +35,55 @@ for (const [i, tab] of tabs.entries()) {
   })
 }
 
+// A screen reader says what is written here, even if it is the same again.
 function state (kind, text) {
   at('connection').className = kind
-  at('connection').textContent = text
+  if (at('connection').textContent !== text) at('connection').textContent = text
 }
 
-// Many changes at once ask for the status once.
-function statusSoon () {
-  soon ??= setTimeout(() => {
-    soon = undefined
-    showStatus().catch(() => {})
-  }, 100)
+const lost = () => state('lost', 'connection lost, trying again')
+
+function askForToken () {
+  events?.stop()
+  at('token-form').hidden = false
+  state('', 'a token is needed')
+}
+
+const statusSoon = coalesced(async () => {
+  if (!at('token-form').hidden) return
+  try {
+    await showStatus()
+  } catch (error) {
+    if (error instanceof NeedsToken) askForToken()
+  }
+}, STATUS_SOON_MS)
+
+function listen (length) {
+  events = new Events(length, isTraced(), {
+    live () {
+      state('live', 'live')
+      statusSoon()
+    },
+    lost () {
+      lost()
+      endTrace()
+    },
+    trace: addTrace,
+    change (one) {
+      addChange(one)
+      statusSoon()
+    }
+  })
+  setInterval(statusSoon, STATUS_MS)
 }
 
 async function start () {
   try {
-    const now = await showStatus()
-    events = new Events(Math.max(0, now.length - BEFORE), {
-      state,
-      status: showStatus,
-      trace: addTrace,
-      change: (one) => {
-        addChange(one)
-        statusSoon()
-      }
-    })
-    events.watch(location.hash === '#actors')
-    setInterval(() => showStatus().catch(() => {}), STATUS_MS)
+    const { length } = await showStatus()
+    listen(Math.max(0, length - BEFORE))
   } catch (error) {
-    if (error instanceof NeedsToken) {
-      at('token-form').hidden = false
-      return state('', 'a token is needed')
-    }
-    state('lost', 'connection lost, trying again')
+    if (error instanceof NeedsToken) return askForToken()
+    lost()
     setTimeout(start, RETRY_MS)
   }
 }
@@ -75,7 +92,7 @@ at('token-form').addEventListener('submit', (event) => {
   event.preventDefault()
   useToken(at('token').value)
   at('token-form').hidden = true
-  start()
+  events ? events.connect() : start()
 })
 
 startNames()

@@ -1,31 +1,31 @@
 // Search, one name, latest changes, the state of the copy.
-import { get, nameUrl, NotFound } from './connection.js'
-import { at, element } from './dom.js'
+import { coalesced } from './coalesced.js'
+import { get, nameUrl } from './connection.js'
+import { at, element, fill } from './dom.js'
 
 const TYPING_MS = 80
+const REFRESH_MS = 250
 const RESULTS = 20
 const LATEST = 50
-const HISTORY = 200
+const PAGE = 100 // changes of one name
 
 let asked = 0 // only the last question is answered
-let typing
-let shown // the name whose history is open
+let shown // the name that is open, { name, changes, more, owned, others }; the newest change is first
 
 const short = (key) => `${key.slice(0, 8)}…`
-const open = (name) => element('button', { type: 'button', class: 'name', onclick: () => showName(name) }, name)
 
-function changeItem ({ length, action, name, key }, withName) {
-  const rest = withName ? open(name) : element('span', { class: 'key' }, key ?? '')
-  return element('li', {},
-    element('span', { class: 'length' }, length), element('span', { class: action }, action), rest)
+function changeItem ({ length, action }, rest) {
+  return element('li', {}, element('span', { class: 'length' }, length), element('span', { class: action }, action), rest)
 }
 
 function nameItem ({ name, key }) {
-  return element('li', {}, element('button', { type: 'button', onclick: () => showName(name) },
+  return element('li', {}, element('button', { type: 'button', onclick: () => openName(name) },
     element('span', { class: 'name' }, name), element('span', { class: 'key' }, key ? short(key) : '')))
 }
 
-export async function search () {
+const fillNames = (list, names) => fill(list, names, ({ name, key }) => `${key} ${name}`, nameItem)
+
+async function search () {
   const query = at('query').value
   const turn = ++asked
   if (query === '') {
@@ -39,49 +39,102 @@ export async function search () {
     at('found').textContent = names.length === 0
       ? 'Nobody has a name that begins so.'
       : `${names.length}${more ? ' or more' : ''} ${names.length === 1 ? 'name' : 'names'}`
-    at('results').replaceChildren(...names.map(nameItem))
+    fillNames(at('results'), names)
   } catch (error) {
     if (turn === asked) at('found').textContent = `Not answered: ${error.message}`
   }
 }
 
-export async function showName (name, { focus = true } = {}) {
-  shown = name
-  const facts = []
-  const add = (term, ...what) => facts.push(element('dt', {}, term), element('dd', {}, ...what))
-  let changes = []
-  let others = []
-  try {
-    changes = (await get(`${nameUrl(name)}/history?limit=${HISTORY}`)).changes
-    if (changes.at(-1).action === 'register') {
-      const found = await get(nameUrl(name))
-      add('key', element('code', {}, found.key))
-      add('since', `length ${found.since}`)
-      others = (await get(`/v1/keys/${found.key}`)).names.filter((one) => one.name !== name)
-    } else {
-      add('key', 'nobody has it now')
-    }
-  } catch (error) {
-    if (!(error instanceof NotFound)) return
-    add('key', 'nobody has it now')
-  }
-  if (shown !== name) return
+const searchSoon = coalesced(search, TYPING_MS)
+
+const historyOf = (name, from) =>
+  get(`${nameUrl(name)}/history?order=newest&limit=${PAGE}${from === undefined ? '' : `&from=${from}`}`)
+
+// Puts the newest changes in front of those that are there; if some between them
+// are missing, they alone stay.
+function join (one, { changes, more }) {
+  const last = changes.at(-1).length
+  const meets = !more || (one.changes.length > 0 && one.changes[0].length >= last)
+  const older = one.changes.filter(({ length }) => length < last)
+  one.changes = meets ? [...changes, ...older] : changes
+  if (older.length === 0 || !meets) one.more = more
+}
+
+// The newest change says who has it: the log is the only truth.
+async function refresh (one) {
+  join(one, await historyOf(one.name))
+  const { action, key } = one.changes[0]
+  one.owned = action === 'register'
+  const names = one.owned ? (await get(`/v1/keys/${key}`)).names : []
+  one.others = names.filter(({ name }) => name !== one.name)
+}
+
+function historyItem (change) {
+  const out = changeItem(change, element('span', { class: 'key' }, change.key ?? ''))
+  out.tabIndex = -1 // for who asks for older ones
+  return out
+}
+
+function showOne ({ name, changes, more, owned, others }) {
+  const facts = owned
+    ? { key: element('code', {}, changes[0].key), since: `length ${changes[0].length}` }
+    : { key: 'nobody has it now' }
   at('one-title').textContent = name
-  at('one-facts').replaceChildren(...facts)
-  at('history').replaceChildren(...changes.map((one) => changeItem(one, false)))
+  at('one-facts').replaceChildren(...Object.entries(facts).flatMap(([term, what]) =>
+    [element('dt', {}, term), element('dd', {}, what)]))
+  fill(at('history'), changes, ({ length }) => length, historyItem)
+  at('older').hidden = !more
   at('same-key').hidden = others.length === 0
-  at('same-key-names').replaceChildren(...others.map(nameItem))
+  fillNames(at('same-key-names'), others)
   at('one').hidden = false
-  if (focus) at('one-title').focus()
+}
+
+async function openName (name) {
+  const one = { name, changes: [], more: false }
+  shown = one
+  try {
+    await refresh(one)
+    if (shown !== one) return
+    showOne(one)
+    at('one-title').focus()
+  } catch (error) {
+    if (shown === one) at('found').textContent = `Not answered: ${error.message}`
+  }
+}
+
+// What is asked in vain is asked again at the next change.
+const refreshSoon = coalesced(async () => {
+  const one = shown
+  try {
+    await refresh(one)
+    if (shown === one) showOne(one)
+  } catch {}
+}, REFRESH_MS)
+
+async function showOlder () {
+  const one = shown
+  const last = one.changes.at(-1).length
+  try {
+    const { changes, more } = await historyOf(one.name, last - 1)
+    if (shown !== one || one.changes.at(-1).length !== last) return
+    const first = one.changes.length
+    one.changes = [...one.changes, ...changes]
+    one.more = more
+    showOne(one)
+    at('history').children[first].focus()
+  } catch (error) {
+    at('found').textContent = `Not answered: ${error.message}`
+  }
 }
 
 export function addChange (change) {
   const list = at('latest')
-  list.prepend(changeItem(change, true))
+  const { name } = change
+  list.prepend(changeItem(change, element('button', { type: 'button', class: 'name', onclick: () => openName(name) }, name)))
   while (list.children.length > LATEST) list.lastChild.remove()
   at('no-changes').hidden = true
-  if (change.name === shown) showName(shown, { focus: false })
-  if (at('query').value !== '' && change.name.startsWith(at('query').value)) search()
+  if (name === shown?.name) refreshSoon()
+  if (at('query').value !== '' && name.startsWith(at('query').value)) searchSoon()
 }
 
 function age (ms) {
@@ -106,13 +159,11 @@ export async function showStatus () {
 }
 
 export function startNames () {
-  at('query').addEventListener('input', () => {
-    clearTimeout(typing)
-    typing = setTimeout(search, TYPING_MS)
-  })
-  at('search').addEventListener('submit', (event) => {
+  at('query').addEventListener('input', searchSoon)
+  at('older').addEventListener('click', showOlder)
+  at('search').addEventListener('submit', async (event) => {
     event.preventDefault()
-    const first = at('results').querySelector('button')
-    if (first) first.click()
+    await search()
+    at('results').querySelector('button')?.click()
   })
 }
