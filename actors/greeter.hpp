@@ -4,8 +4,8 @@
 #include "actors/runtime/host.hpp"
 #include "actors/runtime/timer.hpp"
 #include "actors/world/network.hpp"
+#include "net/secret_stream/framed_handshake.hpp"
 #include "net/transport/frame.hpp"
-#include "net/transport/greeting.hpp"
 
 #include <map>
 #include <memory>
@@ -40,7 +40,8 @@ public:
 
 private:
   struct half_open {
-    std::optional<transport::greeting> talk; ///< once the WebSocket is open
+    std::optional<secret_stream::framed_handshake>
+        talk; ///< once the WebSocket is open
     base::instant due;
     std::optional<dial_peer> wish; ///< ours, or else it was accepted
   };

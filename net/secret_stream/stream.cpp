@@ -18,40 +18,24 @@ base::error malformed(const char* what) {
 
 stream::stream(const noise::session& from, const config& limits,
                base::entropy& chance, base::instant now)
-    : config_(limits), chance_(&chance),
+    : config_(limits), session_(from), last_write_(now),
       header_deadline_(now + limits.header_timeout) {
-  open(now, from);
+  auto chosen = chance.array<base::secretstream::header_size>();
+  sender_.emplace(chosen, session_.tx);
+  append_length(out_, header_size);
+  base::append(out_, encode_header(session_, chosen));
+  base::wipe(session_.tx);
 }
 
-stream::stream(noise::role side, const noise::static_key& local,
-               const config& limits, base::entropy& chance, base::instant now)
-    : config_(limits), chance_(&chance),
-      handshake_(std::in_place, noise::pattern::xx, side, local,
-                 base::bytes_view{}),
-      header_deadline_(now + limits.header_timeout) {
-  write_handshake();
-}
-
-stream stream::handshaking(noise::role side, const noise::static_key& local,
-                           const config& limits, base::entropy& chance,
-                           base::instant now) {
-  return {side, local, limits, chance, now};
-}
-
-void stream::handle_bytes(base::instant now, base::bytes_view chunk) {
+void stream::handle_bytes(base::instant, base::bytes_view chunk) {
   if (remote_ended_ || state_ == state::failed)
     return;
   in_.append(chunk);
-  while (waits_for_header()) {
-    auto frame = next_frame();
-    if (!frame)
-      return;
-    if (state_ == state::handshake)
-      read_handshake(now, *frame);
-    else
-      read_header(*frame);
-    check_invariant();
-  }
+  if (state_ != state::header)
+    return;
+  if (auto frame = next_frame())
+    read_header(*frame);
+  check_invariant();
 }
 
 void stream::handle_end(base::instant) {
@@ -59,7 +43,7 @@ void stream::handle_end(base::instant) {
 }
 
 void stream::handle_timeout(base::instant now) {
-  if (waits_for_header() && now >= header_deadline_)
+  if (state_ == state::header && now >= header_deadline_)
     return fail({base::errc::timed_out, "secret_stream: no header in time"});
   auto due = keep_alive_due();
   if (!due || now < *due)
@@ -86,15 +70,13 @@ std::optional<base::bytes> stream::poll_transmit() {
 
 std::optional<base::instant> stream::poll_timeout() const {
   auto due = keep_alive_due();
-  if (!waits_for_header())
+  if (state_ != state::header)
     return due;
   return due ? std::min(*due, header_deadline_) : header_deadline_;
 }
 
 std::optional<event> stream::poll_event() {
   check_invariant();
-  if (std::exchange(opened_unpolled_, false))
-    return opened{session_.remote};
   if (auto next = next_message())
     return *next;
   if (failure_unpolled_)
@@ -108,39 +90,6 @@ std::optional<event> stream::poll_event() {
 const noise::session& stream::session() const {
   HYPER_ASSERT(is_open());
   return session_;
-}
-
-void stream::open(base::instant now, const noise::session& with) {
-  HYPER_ASSERT(!sender_);
-  session_ = with;
-  handshake_.reset();
-  auto chosen = chance_->array<base::secretstream::header_size>();
-  sender_.emplace(chosen, session_.tx);
-  append_length(out_, header_size);
-  base::append(out_, encode_header(session_, chosen));
-  base::wipe(session_.tx);
-  last_write_ = now;
-  state_ = state::header;
-  opened_unpolled_ = true;
-}
-
-void stream::write_handshake() {
-  if (!handshake_->our_turn())
-    return;
-  auto next = handshake_->write(*chance_, {});
-  if (!next)
-    return fail(next.failure());
-  append_length(out_, next->size());
-  base::append(out_, *next);
-}
-
-void stream::read_handshake(base::instant now, base::bytes_view frame) {
-  auto payload = handshake_->read(frame);
-  if (!payload)
-    return fail(payload.failure());
-  write_handshake();
-  if (state_ == state::handshake && handshake_->finished())
-    open(now, noise::session{handshake_->outcome()});
 }
 
 void stream::read_header(base::bytes_view frame) {
@@ -197,14 +146,7 @@ std::optional<base::mutable_bytes> stream::next_frame() {
 
 // Before messages flow, nothing longer than the awaited frame is of any use.
 std::size_t stream::frame_limit() const {
-  switch (state_) {
-  case state::handshake:
-    return noise::message_max;
-  case state::header:
-    return header_size;
-  default:
-    return config_.frame_max;
-  }
+  return state_ == state::header ? header_size : config_.frame_max;
 }
 
 void stream::seal(base::instant now, base::bytes_view plain) {
@@ -217,10 +159,6 @@ void stream::seal(base::instant now, base::bytes_view plain) {
   last_write_ = now;
 }
 
-bool stream::waits_for_header() const {
-  return state_ == state::handshake || state_ == state::header;
-}
-
 std::optional<base::instant> stream::keep_alive_due() const {
   if (!is_open() || remote_ended_ || !config_.keep_alive)
     return std::nullopt;
@@ -231,7 +169,6 @@ void stream::fail(base::error reason) {
   HYPER_ASSERT(state_ != state::failed);
   state_ = state::failed;
   failure_unpolled_ = std::move(reason);
-  handshake_.reset();
   sender_.reset();
   receiver_.reset();
   in_.clear();
@@ -239,9 +176,6 @@ void stream::fail(base::error reason) {
 }
 
 void stream::check_invariant() const {
-  HYPER_ASSERT(!handshake_ || state_ == state::handshake ||
-               state_ == state::ended);
-  HYPER_ASSERT(state_ != state::handshake || (handshake_ && !sender_));
   HYPER_ASSERT(state_ != state::header || (sender_ && !receiver_));
   HYPER_ASSERT(state_ != state::messages || (sender_ && receiver_));
   HYPER_ASSERT(state_ != state::failed || (!sender_ && !receiver_));

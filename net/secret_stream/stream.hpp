@@ -29,15 +29,9 @@ struct config {
   /// messages that arrive are swallowed. None: neither.
   std::optional<base::duration> keep_alive = base::seconds{5};
 
-  /// How long the remote may take to get through the handshake and to send its
-  /// header, which it writes at once: time for several retransmissions.
+  /// How long the remote may take to send its header, which it writes at once:
+  /// time for several retransmissions.
   base::duration header_timeout = base::seconds{20};
-};
-
-/// The stream can be written to. With a handshake of its own, `remote` has
-/// been proven; otherwise wait for authenticated().
-struct opened {
-  base::public_key remote{};
 };
 
 /// A message as the remote sent it, with its borders. The bytes lie in the
@@ -54,7 +48,7 @@ struct failed {
   base::error reason;
 };
 
-using event = std::variant<opened, message, ended, failed>;
+using event = std::variant<message, ended, failed>;
 
 struct counters {
   std::uint64_t bytes_read = 0;    ///< of messages' frames, without lengths
@@ -69,16 +63,10 @@ struct counters {
 /// call; messages are decrypted as they are polled.
 class stream {
 public:
-  /// Continues a handshake that was made elsewhere. Open at once. Draws the 24
-  /// byte header.
+  /// Continues a handshake (of HyperDHT, or framed_handshake) and can be
+  /// written to at once. Draws the 24 byte header.
   stream(const noise::session& from, const config& limits,
          base::entropy& chance, base::instant now);
-
-  /// Makes its own XX handshake with an empty prologue. Draws an ephemeral
-  /// seed, then the header, when they are due; `chance` must live as long.
-  static stream handshaking(noise::role side, const noise::static_key& local,
-                            const config& limits, base::entropy& chance,
-                            base::instant now);
 
   /// Bytes of the transport, cut anywhere.
   void handle_bytes(base::instant now, base::bytes_view chunk);
@@ -89,7 +77,7 @@ public:
   void handle_timeout(base::instant now);
 
   /// Seals one message. Fails with `limit` above message_max, with `closed`
-  /// before the stream is open and after it failed.
+  /// after the stream failed.
   base::status send(base::instant now, base::bytes_view plain);
 
   /// Bytes for the transport; everything since the last call in one piece.
@@ -97,7 +85,7 @@ public:
   std::optional<base::instant> poll_timeout() const;
   std::optional<event> poll_event();
 
-  bool is_open() const { return sender_ && state_ != state::failed; }
+  bool is_open() const { return state_ != state::failed; }
 
   /// Whether a message of the remote has been decrypted. Until then the
   /// remote may be a replay that carries somebody else's key.
@@ -110,21 +98,14 @@ public:
   const counters& statistics() const { return counters_; }
 
 private:
-  enum class state { handshake, header, messages, ended, failed };
+  enum class state { header, messages, ended, failed };
 
-  stream(noise::role side, const noise::static_key& local, const config& limits,
-         base::entropy& chance, base::instant now);
-
-  void open(base::instant now, const noise::session& with);
-  void read_handshake(base::instant now, base::bytes_view frame);
-  void write_handshake();
   void read_header(base::bytes_view frame);
   std::optional<message> next_message();
   std::optional<message> read_message(base::mutable_bytes frame);
   std::optional<base::mutable_bytes> next_frame();
   std::size_t frame_limit() const;
   void seal(base::instant now, base::bytes_view plain);
-  bool waits_for_header() const;
   std::optional<base::instant> keep_alive_due() const;
   void fail(base::error reason);
 
@@ -132,20 +113,17 @@ private:
   void check_invariant() const;
 
   config config_;
-  base::entropy* chance_;
-  std::optional<noise::handshake> handshake_;
   noise::session session_;
   std::optional<base::secretstream> sender_;
   std::optional<base::secretstream> receiver_;
   frame_buffer in_;
   base::bytes out_;
-  state state_ = state::handshake; ///< what the next frame is
+  state state_ = state::header; ///< what the next frame is
   bool authenticated_ = false;
   bool remote_ended_ = false;
-  bool opened_unpolled_ = false;
   std::optional<base::error> failure_unpolled_;
-  base::instant last_write_{};
-  base::instant header_deadline_{};
+  base::instant last_write_;
+  base::instant header_deadline_;
   counters counters_;
 };
 

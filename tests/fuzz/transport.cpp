@@ -1,6 +1,6 @@
 #include "base/assert.hpp"
 #include "base/codec.hpp"
-#include "net/transport/greeting.hpp"
+#include "net/secret_stream/framed_handshake.hpp"
 #include "net/transport/over_websocket.hpp"
 
 // What a stranger's WebSocket brings: frames, each behind a length byte, for a
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   base::seeded_entropy chance{1};
   auto key = noise::make_static(base::make_key_pair(base::seed{1}));
   for (auto side : {noise::role::initiator, noise::role::responder}) {
-    transport::greeting talk{side, key, chance};
+    secret_stream::framed_handshake talk{side, key, chance};
     (void)talk.handle_bytes({data, size});
     HYPER_ASSERT(!talk.finished() || side == noise::role::responder);
   }

@@ -3,12 +3,14 @@
 
 #include "base/secretbox.hpp"
 #include "base/text.hpp"
+#include "net/secret_stream/framed_handshake.hpp"
 #include "net/secret_stream/header.hpp"
 #include "net/secret_stream/stream.hpp"
 #include "tests/support/scripted_entropy.hpp"
 #include "tests/support/vectors.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace {
 
@@ -70,22 +72,23 @@ secret_stream::config config_for(const std::vector<std::string>& received) {
   return limits;
 }
 
-stream make_side(const test::json::value& row, const std::string& who,
-                 const secret_stream::config& limits, base::entropy& chance) {
+bool makes_handshake(const test::json::value& row) {
+  return row.as_object().contains("initiatorEphemeralSeed");
+}
+
+noise::role role_of(const std::string& who) {
+  return who == "initiator" ? noise::role::initiator : noise::role::responder;
+}
+
+noise::session session_of(const test::json::value& row,
+                          const std::string& who) {
   auto is_initiator = who == "initiator";
-  if (row.as_object().contains("initiatorEphemeralSeed")) {
-    auto seed = fixed_hex<32>(row.at(who + "Static").at("seed"));
-    auto side = is_initiator ? noise::role::initiator : noise::role::responder;
-    return stream::handshaking(side,
-                               noise::make_static(base::make_key_pair(seed)),
-                               limits, chance, start);
-  }
   noise::session from;
   from.tx = fixed_hex<32>(row.at(is_initiator ? "initiatorTx" : "initiatorRx"));
   from.rx = fixed_hex<32>(row.at(is_initiator ? "initiatorRx" : "initiatorTx"));
   from.handshake_hash = fixed_hex<64>(row.at("handshakeHash"));
   from.is_initiator = is_initiator;
-  return stream{from, limits, chance, start};
+  return from;
 }
 
 base::bytes chance_of(const test::json::value& row, const std::string& who) {
@@ -94,27 +97,64 @@ base::bytes chance_of(const test::json::value& row, const std::string& who) {
   return seed == nullptr ? header : base::concat(hex(*seed), header);
 }
 
-// One side of an exchange, with everything it wrote and was given.
+// One side of an exchange, with everything it wrote and was given: perhaps a
+// handshake of its own, then the stream.
 struct side {
   side(const test::json::value& row, const std::string& who)
-      : chance{chance_of(row, who)}, wants{texts(row.at(who + "Received"))},
-        channel{make_side(row, who, config_for(wants), chance)} {}
+      : chance{chance_of(row, who)}, wants{texts(row.at(who + "Received"))} {
+    if (makes_handshake(row)) {
+      auto seed = fixed_hex<32>(row.at(who + "Static").at("seed"));
+      auto key = noise::make_static(base::make_key_pair(seed));
+      handshake.emplace(role_of(who), key, chance);
+    } else {
+      open(session_of(row, who));
+    }
+  }
+
+  void open(const noise::session& with) {
+    channel.emplace(with, config_for(wants), chance, start);
+  }
+
+  base::bytes poll_transmit() {
+    base::bytes out;
+    if (handshake)
+      out = handshake->poll_transmit().value_or(base::bytes{});
+    if (handshake && !channel && handshake->finished())
+      open(handshake->outcome());
+    if (channel)
+      base::append(out, channel->poll_transmit().value_or(base::bytes{}));
+    base::append(written, out);
+    return out;
+  }
+
+  void take(base::bytes_view chunk) {
+    if (channel)
+      return hear(chunk);
+    got.failed |= !handshake->handle_bytes(chunk).ok();
+    if (!handshake->finished())
+      return;
+    open(handshake->outcome());
+    hear(handshake->take_rest());
+  }
+
+  void hear(base::bytes_view chunk) {
+    channel->handle_bytes(start, chunk);
+    drain(*channel, got);
+  }
 
   test::scripted_entropy chance;
   std::vector<std::string> wants;
-  stream channel;
+  std::optional<secret_stream::framed_handshake> handshake;
+  std::optional<stream> channel;
   base::bytes written;
   received got;
 };
 
 bool pass_on(side& from, side& to) {
-  auto chunk = from.channel.poll_transmit();
-  if (!chunk)
-    return false;
-  base::append(from.written, *chunk);
-  to.channel.handle_bytes(start, *chunk);
-  drain(to.channel, to.got);
-  return true;
+  auto chunk = from.poll_transmit();
+  if (!chunk.empty())
+    to.take(chunk);
+  return !chunk.empty();
 }
 
 void settle(side& a, side& b) {
@@ -125,7 +165,7 @@ void settle(side& a, side& b) {
 void say(side& from, side& to, base::bytes_view plain,
          std::string_view want_frame, test::report& out) {
   auto before = from.written.size();
-  out.check(from.channel.send(start, plain).ok(), "message is sent");
+  out.check(from.channel->send(start, plain).ok(), "message is sent");
   settle(from, to);
   out.equal(base::bytes_view{from.written}.subspan(before), want_frame,
             "frame");
@@ -165,14 +205,12 @@ void check_side(const side& done, const test::json::value& row,
     out.equal(done.written, text(*whole), who + " byte stream");
   out.check(done.got.messages == done.wants, who + " received");
   out.check(!done.got.failed, who + " lives");
-  out.check(done.channel.authenticated() == !done.wants.empty(),
+  out.check(done.channel->authenticated() == !done.wants.empty(),
             who + " is authenticated");
-  auto role =
-      who == "initiator" ? noise::role::initiator : noise::role::responder;
   auto hash = fixed_hex<64>(row.at("handshakeHash"));
-  out.equal(secret_stream::stream_id(hash, role),
+  out.equal(secret_stream::stream_id(hash, role_of(who)),
             text(row.at(who + "StreamId")), who + " stream id");
-  out.equal(done.channel.session().handshake_hash,
+  out.equal(done.channel->session().handshake_hash,
             text(row.at("handshakeHash")), who + " hash");
 }
 
@@ -203,8 +241,9 @@ void check_case(const test::json::value& row, test::report& out) {
   side a{row, "initiator"};
   side b{row, "responder"};
   settle(a, b);
-  out.check(a.channel.is_open() && b.channel.is_open(), "both are open");
-  if (!a.channel.is_open() || !b.channel.is_open())
+  bool open = a.channel && b.channel;
+  out.check(open, "both are open");
+  if (!open)
     return;
   say_all(a, b, row, out);
   check_side(a, row, "initiator", out);

@@ -25,7 +25,7 @@ struct stream_side {
       return "message " + std::string{base::as_text(got->plain)};
     if (const auto* dead = std::get_if<failed>(&what))
       return "failed " + dead->reason.message;
-    return std::holds_alternative<opened>(what) ? "opened" : "ended";
+    return "ended";
   }
 };
 
@@ -36,17 +36,10 @@ struct stream_pair {
   base::instant now{};
   std::size_t chunk = 1 << 20;
 
-  enum class kind { connected, handshaking };
-
-  explicit stream_pair(const secret_stream::config& limits = {},
-                       kind which = kind::connected)
-      : a{make(which, 1, limits), {}}, b{make(which, 2, limits), {}} {}
-
-  secret_stream::stream make(kind which, std::uint8_t who,
-                             const secret_stream::config& limits) {
-    return which == kind::connected ? connected(who, limits)
-                                    : handshaking(who, limits);
-  }
+  explicit stream_pair(const secret_stream::config& limits = {})
+      : a{{session(true), limits, chance, now}, {}}, b{{session(false), limits,
+                                                        chance, now},
+                                                       {}} {}
 
   static noise::static_key key(std::uint8_t number) {
     return noise::make_static(base::make_key_pair(base::seed{number}));
@@ -60,18 +53,6 @@ struct stream_pair {
     from.remote = key(is_initiator ? 2 : 1).pair.pub;
     from.is_initiator = is_initiator;
     return from;
-  }
-
-  secret_stream::stream connected(std::uint8_t who,
-                                  const secret_stream::config& limits) {
-    return {session(who == 1), limits, chance, now};
-  }
-
-  secret_stream::stream handshaking(std::uint8_t who,
-                                    const secret_stream::config& limits) {
-    auto side = who == 1 ? noise::role::initiator : noise::role::responder;
-    return secret_stream::stream::handshaking(side, key(who), limits, chance,
-                                              now);
   }
 
   void deliver(base::bytes_view all, stream_side& to) {

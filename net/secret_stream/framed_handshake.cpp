@@ -1,23 +1,24 @@
-#include "net/transport/greeting.hpp"
+#include "net/secret_stream/framed_handshake.hpp"
 
 #include <utility>
 
-namespace hyper::transport {
+namespace hyper::secret_stream {
 
-greeting::greeting(noise::role side, const noise::static_key& local,
-                   base::entropy& chance)
+framed_handshake::framed_handshake(noise::role side,
+                                   const noise::static_key& local,
+                                   base::entropy& chance)
     : handshake_(noise::pattern::xx, side, local, base::bytes_view{}),
       chance_(chance) {
   // A key of ours that is no sound point fails again when the answer comes.
   static_cast<void>(write());
 }
 
-base::status greeting::handle_bytes(base::bytes_view chunk) {
+base::status framed_handshake::handle_bytes(base::bytes_view chunk) {
   in_.append(chunk);
   while (!finished()) {
     auto length = in_.announced();
-    if (length && *length > greeting_message_max)
-      return base::error{base::errc::limit, "greeting: message too long"};
+    if (length && *length > handshake_message_max)
+      return base::error{base::errc::limit, "handshake: message too long"};
     if (!in_.complete())
       return base::unit{};
     if (auto read = handshake_.read(in_.take()); !read)
@@ -28,21 +29,21 @@ base::status greeting::handle_bytes(base::bytes_view chunk) {
   return base::unit{};
 }
 
-base::status greeting::write() {
+base::status framed_handshake::write() {
   if (!handshake_.our_turn())
     return base::unit{};
   auto next = handshake_.write(chance_, {});
   if (!next)
     return next.failure();
-  secret_stream::append_length(out_, next->size());
+  append_length(out_, next->size());
   base::append(out_, *next);
   return base::unit{};
 }
 
-std::optional<base::bytes> greeting::poll_transmit() {
+std::optional<base::bytes> framed_handshake::poll_transmit() {
   if (out_.empty())
     return std::nullopt;
   return std::exchange(out_, {});
 }
 
-} // namespace hyper::transport
+} // namespace hyper::secret_stream

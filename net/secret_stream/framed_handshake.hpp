@@ -6,21 +6,21 @@
 
 #include <optional>
 
-namespace hyper::transport {
+namespace hyper::secret_stream {
 
 /// Longest handshake message of the secret stream: XX without payloads needs
 /// 96 bytes at most, so that nobody makes us keep more.
-inline constexpr std::size_t greeting_message_max = 1024;
+inline constexpr std::size_t handshake_message_max = 1024;
 
 /// One side of the handshake that a secret stream makes for itself over a
 /// reliable run of bytes: Noise XX with an empty prologue, each message with
 /// the 3 byte length of the frames that follow (protocol of
 /// @hyperswarm/secret-stream, docs/secret-stream.md).
-class greeting {
+class framed_handshake {
 public:
   /// Draws the ephemeral key when it is due; `chance` must live as long.
-  greeting(noise::role side, const noise::static_key& local,
-           base::entropy& chance);
+  framed_handshake(noise::role side, const noise::static_key& local,
+                   base::entropy& chance);
 
   /// Takes the next bytes of the remote. Fails as `malformed`, `unauthorized`
   /// or `limit`; then it is spent.
@@ -43,8 +43,8 @@ private:
 
   noise::handshake handshake_;
   base::entropy& chance_;
-  secret_stream::frame_buffer in_;
+  frame_buffer in_;
   base::bytes out_;
 };
 
-} // namespace hyper::transport
+} // namespace hyper::secret_stream
