@@ -41,6 +41,9 @@ std::string text_of(beast::string_view what) {
 // What a listener of events sends is not looked at, and cannot be much.
 constexpr std::size_t heard_max = 4096;
 
+// The session answers sooner, if only to say that nothing has changed.
+constexpr base::duration changes_time = base::seconds{60};
+
 // So often whoever watches the actors is shown what is new.
 constexpr std::chrono::milliseconds look_time{100};
 
@@ -411,8 +414,7 @@ void follower::ask() {
     return;
   auto self = shared_from_this();
   actors::ask<changes_told>(
-      owner_->system(), answers_, owner_->how().idle_time,
-      next_changes{length_},
+      owner_->system(), answers_, changes_time, next_changes{length_},
       [self](const changes_told& told) { self->write(told); },
       [self] { self->close(); });
 }

@@ -1,4 +1,4 @@
-#include "tests/fuzz/gateway_door.hpp"
+#include "tests/fuzz/gateway_talk.hpp"
 
 // A listener to the events that then sends any bytes: whatever comes back is
 // frames of a WebSocket (RFC 6455, section 5.2), and the connection ends. The
@@ -40,11 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   if (size == 0)
     return 0;
   auto heard =
-      door->talk("GET /v1/events?from=" + std::to_string(data[0] % 8) +
-                     " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                     "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-                 {data + 1, size - 1});
+      talk(*door,
+           "GET /v1/events?from=" + std::to_string(data[0] % 8) +
+               " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+               "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+           {data + 1, size - 1});
   std::string_view rest{heard};
   if (!rest.starts_with("HTTP/1.1 101 "))
     HYPER_ASSERT(rest.empty());
