@@ -151,15 +151,22 @@ history_told index::history(const name_history& query) {
   const auto& from = snapshot();
   if (!from)
     return {from.failure(), how_new()};
+  registry::view view{**from};
   std::vector<registry::event> out;
-  auto done = registry::view{**from}.history(
-      query.name, [&out](const registry::event& one) {
-        out.push_back(one);
-        return out.size() < answer_entries_max;
-      });
+  auto done = view.history(query.name, query.options,
+                           [&out](const registry::event& one) {
+                             out.push_back(one);
+                             return out.size() < answer_entries_max;
+                           });
+  bool known = !out.empty();
+  if (done && !known)
+    done = view.history(query.name, {}, [&known](const registry::event&) {
+      known = true;
+      return false;
+    });
   if (!done)
     return {done.failure(), how_new()};
-  return {std::move(out), how_new()};
+  return {std::move(out), how_new(), known};
 }
 
 history_told index::changes(const changes_since& query) {
@@ -183,7 +190,7 @@ names_listed index::owned(const names_of_key& query) {
     return {from.failure(), how_new()};
   std::vector<name_entry> out;
   auto done = registry::view{**from}.names_of(
-      query.key, [&out](const registry::listed& one) {
+      query.key, query.options, [&out](const registry::listed& one) {
         out.push_back({std::string{one.name}, one.of});
         return out.size() < answer_entries_max;
       });

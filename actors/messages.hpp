@@ -352,6 +352,7 @@ struct names_listed {
 
 struct name_history {
   std::string name;
+  registry::history_options options = {};
 };
 /// Changes of all names from block `from` on, at most `limit` of them.
 struct changes_since {
@@ -362,11 +363,13 @@ struct history_told {
   base::result<std::vector<registry::event>> outcome =
       std::vector<registry::event>{};
   freshness how_new;
+  bool known = true; ///< a name: it has a history, if only elsewhere
 };
 
-/// The names that a key has.
+/// The names that a key has, in the order in which it got them.
 struct names_of_key {
   base::public_key key{};
+  registry::history_options options = {};
 };
 
 struct index_query {};

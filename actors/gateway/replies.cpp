@@ -116,30 +116,13 @@ http_reply replies::history(const history_route& asked,
                             const history_told& what) const {
   if (!what.outcome)
     return failed(what.outcome.failure());
-  if (what.outcome->empty())
+  if (!what.known)
     return missing("this name was never registered", what.how_new, log_);
   json::array changes;
-  bool more = false;
-  auto add = [&](const registry::event& one) {
-    more = changes.size() == asked.limit;
-    if (!more)
+  for (const auto& one : *what.outcome)
+    if (changes.size() < asked.limit)
       changes.push_back(change(one));
-    return !more;
-  };
-  auto length = [](const registry::event& one) { return one.seq + 1; };
-  const auto& all = *what.outcome;
-  if (asked.newest) {
-    auto end = asked.from
-                   ? std::ranges::upper_bound(all, *asked.from, {}, length)
-                   : all.end();
-    while (end != all.begin() && add(*--end)) {
-    }
-  } else {
-    auto begin =
-        std::ranges::lower_bound(all, asked.from.value_or(0), {}, length);
-    while (begin != all.end() && add(*begin++)) {
-    }
-  }
+  bool more = what.outcome->size() > asked.limit;
   return found({{"name", json_text(asked.name)},
                 {"changes", std::move(changes)},
                 {"more", more}},
@@ -152,9 +135,13 @@ http_reply replies::key(const key_route& asked,
     return failed(what.outcome.failure());
   json::array names;
   for (const auto& one : *what.outcome)
-    names.push_back(
-        json::object{{"name", json_text(one.name)}, {"since", one.of.seq + 1}});
-  return found({{"key", base::to_text(asked.key)}, {"names", std::move(names)}},
+    if (names.size() < asked.limit)
+      names.push_back(json::object{{"name", json_text(one.name)},
+                                   {"since", one.of.seq + 1}});
+  bool more = what.outcome->size() > asked.limit;
+  return found({{"key", base::to_text(asked.key)},
+                {"names", std::move(names)},
+                {"more", more}},
                what.how_new, log_);
 }
 

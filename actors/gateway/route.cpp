@@ -159,12 +159,17 @@ route history_of(std::string name, std::string_view query) {
 
 route key_of(const std::string& text, std::string_view query) {
   parameters given;
-  if (auto bad = read_query(query, {}, given))
+  if (auto bad = read_query(query, {"from", "limit"}, given))
     return *bad;
   auto key = base::parse_key(text);
   if (!key)
     return bad_request("KEY: " + key.failure().message);
-  return key_route{*key};
+  key_route out{*key, {}};
+  if (auto bad = take_number(given, "from", out.from))
+    return *bad;
+  if (auto bad = take_limit(given, out.limit))
+    return *bad;
+  return out;
 }
 
 route events_of(std::string_view query) {

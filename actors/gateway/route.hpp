@@ -42,9 +42,11 @@ struct history_route {
   bool newest = false;
 };
 
-/// Which names has this key?
+/// Which names has this key, of those that it got at length `from` or later?
 struct key_route {
   base::public_key key{};
+  std::optional<std::uint64_t> from;
+  std::uint64_t limit = limit_default;
 };
 
 /// What happens from now on, or behind length `from`?

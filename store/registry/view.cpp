@@ -5,6 +5,8 @@
 #include "store/bee/keys.hpp"
 #include "store/registry/log_blocks.hpp"
 
+#include <algorithm>
+
 namespace hyper::registry {
 
 namespace {
@@ -35,6 +37,24 @@ base::result<event> decode_event(base::bytes_view key, base::bytes_view row) {
   if (in.failed() || what > static_cast<std::uint8_t>(action::del))
     return damaged("row of an event");
   return event{*seq, static_cast<action>(what), {}, owner_in(in.rest())};
+}
+
+/// The part of a run of keys, each with a block at its end, that is wanted;
+/// `key` makes one of them.
+template <class Key>
+key_run part_of(const history_options& wanted, key_run all, Key key) {
+  if (!wanted.from)
+    return all;
+  auto from = std::min(*wanted.from, base::uint_max - 1);
+  if (wanted.newest_first)
+    all.until = key(from + 1);
+  else
+    all.from = key(from);
+  return all;
+}
+
+kv::direction way_of(const history_options& wanted) {
+  return wanted.newest_first ? kv::direction::backward : kv::direction::forward;
 }
 
 /// Lets a visitor fail: the scan ends with its error.
@@ -100,16 +120,22 @@ view::lookup_at(std::string_view name, std::uint64_t length) const {
 }
 
 base::status view::history(std::string_view name,
+                           const history_options& options,
                            const event_visitor& visit) const {
+  auto left = options.limit;
+  if (left == 0)
+    return base::unit{};
   auto row = row_key(bee::encode_name(name));
+  auto keys = part_of(options, events_before(row, base::uint_max),
+                      [&](auto seq) { return event_key(row, seq); });
   return failing_visitor{}.run(
-      *from_, events_before(row, base::uint_max), kv::direction::forward,
+      *from_, keys, way_of(options),
       [&](base::bytes_view key, base::bytes_view value) -> base::result<bool> {
         auto found = decode_event(key, value);
         if (!found)
           return found.failure();
         found->name = name;
-        return visit(*found);
+        return visit(*found) && --left > 0;
       });
 }
 
@@ -161,15 +187,21 @@ base::status view::history_all(std::uint64_t from,
 }
 
 base::status view::names_of(const base::public_key& owner,
+                            const history_options& options,
                             const name_visitor& visit) const {
+  auto left = options.limit;
+  if (left == 0)
+    return base::unit{};
+  auto keys = part_of(options, owned_by(owner),
+                      [&](auto seq) { return owned_key(owner, seq); });
   return failing_visitor{}.run(
-      *from_, owned_by(owner), kv::direction::forward,
+      *from_, keys, way_of(options),
       [&](base::bytes_view key, base::bytes_view value) -> base::result<bool> {
         auto seq = seq_at_end(key);
         auto name = bee::decode_name(value);
         if (!seq || !name)
           return damaged("row of an owner");
-        return visit(listed{*name, {*seq, owner}});
+        return visit(listed{*name, {*seq, owner}}) && --left > 0;
       });
 }
 

@@ -47,6 +47,14 @@ struct event {
   friend bool operator==(const event&, const event&) = default;
 };
 
+/// A part of what is in the order of the log: from block `from` on or, with
+/// `newest_first`, from there back; without it from an end of the log.
+struct history_options {
+  std::optional<std::uint64_t> from;
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  bool newest_first = false;
+};
+
 /// Sees one event; false ends the history.
 using event_visitor = std::function<bool(const event&)>;
 
@@ -78,8 +86,9 @@ public:
   base::status list(const list_options& options,
                     const name_visitor& visit) const;
 
-  /// What happened to one name, oldest first.
-  base::status history(std::string_view name, const event_visitor& visit) const;
+  /// What happened to one name. The work grows with what is seen.
+  base::status history(std::string_view name, const history_options& options,
+                       const event_visitor& visit) const;
 
   /// Whether the key has got, or given back, the name in block `from` or
   /// later. A deletion is that of the owner before it.
@@ -94,6 +103,7 @@ public:
 
   /// The names that a key has, in the order in which it got them.
   base::status names_of(const base::public_key& owner,
+                        const history_options& options,
                         const name_visitor& visit) const;
 
 private:

@@ -7,10 +7,10 @@ const TYPING_MS = 80
 const REFRESH_MS = 250
 const RESULTS = 20
 const LATEST = 50
-const PAGE = 100 // changes of one name
+const PAGE = 100 // changes of one name, names of one key
 
 let asked = 0 // only the last question is answered
-let shown // the name that is open, { name, changes, more, owned, others }; the newest change is first
+let shown // the name that is open, with its changes, the newest first, and the others of its key
 
 const short = (key) => `${key.slice(0, 8)}…`
 
@@ -65,8 +65,9 @@ async function refresh (one) {
   join(one, await historyOf(one.name))
   const { action, key } = one.changes[0]
   one.owned = action === 'register'
-  const names = one.owned ? (await get(`/v1/keys/${key}`)).names : []
+  const { names, more } = one.owned ? await get(`/v1/keys/${key}?limit=${PAGE}`) : { names: [], more: false }
   one.others = names.filter(({ name }) => name !== one.name)
+  one.moreOthers = more
 }
 
 function historyItem (change) {
@@ -75,7 +76,7 @@ function historyItem (change) {
   return out
 }
 
-function showOne ({ name, changes, more, owned, others }) {
+function showOne ({ name, changes, more, owned, others, moreOthers }) {
   const facts = owned
     ? { key: element('code', {}, changes[0].key), since: `length ${changes[0].length}` }
     : { key: 'nobody has it now' }
@@ -86,6 +87,7 @@ function showOne ({ name, changes, more, owned, others }) {
   at('older').hidden = !more
   at('same-key').hidden = others.length === 0
   fillNames(at('same-key-names'), others)
+  at('same-key-more').hidden = !moreOthers
   at('one').hidden = false
 }
 

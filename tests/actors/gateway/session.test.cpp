@@ -111,6 +111,9 @@ CAF_TEST(a history has every change from a length on) {
   CAF_CHECK(cut.at("more").as_bool());
   CAF_CHECK_EQUAL(number(cut.at("changes").as_array()[0].as_object(), "length"),
                   3);
+  CAF_CHECK(body_of("/v1/names/alice/history?from=9", 200)["changes"]
+                .as_array()
+                .empty());
   body_of("/v1/names/bob/history", 404);
 }
 
@@ -131,6 +134,8 @@ CAF_TEST(a history can be read from its newest change back) {
   CAF_CHECK_EQUAL(lengths("&limit=1&from=2"), "2 all");
   CAF_CHECK_EQUAL(lengths("&from=99"), "4 3 2 all");
   CAF_CHECK_EQUAL(lengths("&from=1"), "all");
+  CAF_CHECK_EQUAL(lengths("&from=0"), "all");
+  CAF_CHECK_EQUAL(lengths("&from=18446744073709551615"), "4 3 2 all");
 }
 
 CAF_TEST(a key has names) {
@@ -142,6 +147,14 @@ CAF_TEST(a key has names) {
   CAF_REQUIRE_EQUAL(body.at("names").as_array().size(), 1u);
   CAF_CHECK_EQUAL(text(body.at("names").as_array()[0].as_object(), "name"),
                   "bob");
+  put("carl");
+  auto cut = body_of("/v1/keys/" + key + "?limit=1", 200);
+  CAF_CHECK_EQUAL(cut.at("names").as_array().size(), 1u);
+  CAF_CHECK(cut.at("more").as_bool());
+  auto rest = body_of("/v1/keys/" + key + "?from=4", 200);
+  CAF_CHECK_EQUAL(text(rest.at("names").as_array()[0].as_object(), "name"),
+                  "carl");
+  CAF_CHECK(!rest.at("more").as_bool());
   auto other = base::to_text(test::pair_of(7).pub);
   CAF_CHECK(body_of("/v1/keys/" + other, 200).at("names").as_array().empty());
 }

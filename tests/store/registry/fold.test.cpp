@@ -98,7 +98,7 @@ CAF_TEST(a put over another takes the name from its owner) {
   CAF_CHECK(view{*from}.now()->names == 1u);
   std::size_t count = 0;
   for (std::uint8_t by = 1; by <= 2; ++by) {
-    auto done = view{*from}.names_of(caller(by), [&](const listed& one) {
+    auto done = view{*from}.names_of(caller(by), {}, [&](const listed& one) {
       CAF_CHECK_EQUAL(one.of.seq, 2u);
       ++count;
       return true;

@@ -48,7 +48,7 @@ void fill(world& to, const std::vector<std::uint16_t>& codes) {
 std::vector<event> events_of(const kv::snapshot& from,
                              const std::string& name) {
   std::vector<event> out;
-  auto done = view{from}.history(name, [&](const event& one) {
+  auto done = view{from}.history(name, {}, [&](const event& one) {
     out.push_back(one);
     return true;
   });
@@ -137,7 +137,7 @@ CAF_TEST(histories and the names of a key agree with the log) {
       names owned;
       std::uint64_t last = 0;
       auto listed_all =
-          view{*from}.names_of(caller(by), [&](const listed& one) {
+          view{*from}.names_of(caller(by), {}, [&](const listed& one) {
             RC_ASSERT(one.of.seq > last);
             last = one.of.seq;
             RC_ASSERT(*view{*from}.lookup(one.name) == std::optional{one.of});
@@ -151,6 +151,60 @@ CAF_TEST(histories and the names of a key agree with the log) {
       RC_ASSERT(owned.size() == count);
     }
   });
+}
+
+CAF_TEST(a part of a history is that of the whole) {
+  HYPER_PROPERTY("parts", [](const std::vector<std::uint16_t>& codes) {
+    world here{name_policy::any};
+    fill(here, codes);
+    auto from = here.read();
+    for (const auto& name : known) {
+      auto whole = events_of(*from, name);
+      for (std::uint64_t at = 0; at <= here.head.length(); ++at)
+        for (bool newest_first : {false, true}) {
+          history_options part{at, at % 3 + 1, newest_first};
+          auto want = whole;
+          std::erase_if(want, [&](const event& one) {
+            return newest_first ? one.seq > at : one.seq < at;
+          });
+          if (newest_first)
+            std::ranges::reverse(want);
+          if (want.size() > part.limit)
+            want.resize(part.limit);
+          std::vector<event> got;
+          auto done = view{*from}.history(name, part, [&](const event& one) {
+            got.push_back(one);
+            return true;
+          });
+          RC_ASSERT(done.ok());
+          RC_ASSERT(got == want);
+        }
+    }
+  });
+}
+
+CAF_TEST(a part of the names of a key) {
+  world here;
+  here.run({put("a", 1), put("b", 1), put("x", 2), put("c", 1)});
+  auto from = here.read();
+  auto part = [&](const history_options& wanted) {
+    std::string out;
+    CAF_CHECK(view{*from}
+                  .names_of(caller(1), wanted,
+                            [&](const listed& one) {
+                              out += one.name;
+                              return true;
+                            })
+                  .ok());
+    return out;
+  };
+  CAF_CHECK_EQUAL(part({}), "abc");
+  CAF_CHECK_EQUAL(part({2}), "bc");
+  CAF_CHECK_EQUAL(part({2, 1}), "b");
+  CAF_CHECK_EQUAL(part({3, 2, true}), "ba");
+  CAF_CHECK_EQUAL(part({{}, 0}), "");
+  CAF_CHECK_EQUAL(part({~std::uint64_t{}}), "");
+  CAF_CHECK_EQUAL(part({~std::uint64_t{}, 9, true}), "cba");
 }
 
 CAF_TEST(a change is found from its block on) {
@@ -192,8 +246,8 @@ CAF_TEST(a visitor ends a list and a history) {
   auto once = [&](const auto&) { return ++seen > 100; };
   CAF_CHECK(view{*from}.list({}, once).ok());
   CAF_CHECK(view{*from}.history_all(0, once).ok());
-  CAF_CHECK(view{*from}.history("a", once).ok());
-  CAF_CHECK(view{*from}.names_of(caller(1), once).ok());
+  CAF_CHECK(view{*from}.history("a", {}, once).ok());
+  CAF_CHECK(view{*from}.names_of(caller(1), {}, once).ok());
   CAF_CHECK_EQUAL(seen, 4u);
   list_options none;
   none.limit = 0;
@@ -226,9 +280,9 @@ CAF_TEST(damaged rows are errors) {
   CAF_CHECK(!view{*from}.lookup("bob").ok());
   CAF_CHECK(!view{*from}.lookup_at("bob", 2).ok());
   CAF_CHECK(!view{*from}.list({}, all).ok());
-  CAF_CHECK(!view{*from}.history("bob", all).ok());
+  CAF_CHECK(!view{*from}.history("bob", {}, all).ok());
   CAF_CHECK(!view{*from}.has_change("bob", caller(1), action::put, 0).ok());
-  CAF_CHECK(!view{*from}.names_of(caller(1), all).ok());
+  CAF_CHECK(!view{*from}.names_of(caller(1), {}, all).ok());
   damage(name_key(base::bytes{0x09}), encode(name_row{1, base::bytes(32)}));
   CAF_CHECK(!view{*here.read()}.list({"x", {}, 10, false}, all).ok());
 }
