@@ -9,8 +9,12 @@ namespace hyper::actors {
 
 index::index(handle::pointer self, index_config how)
     : self_(self), config_(std::move(how)), log_(config_.log),
-      announced_(config_.log), current_since_(now_of(self)),
-      ever_current_(config_.is_source) {}
+      announced_(config_.log), last_current_(config_.compared),
+      ever_current_(config_.is_source) {
+  // A clock may have been set back.
+  if (last_current_)
+    last_current_ = std::min(*last_current_, now_of(self_));
+}
 
 // Nobody waits for ever.
 index::~index() {
@@ -94,6 +98,7 @@ void index::tell_peers() {
 }
 
 void index::note_progress(const sync_progress& what) {
+  update_freshness(); // until now it was
   progress_ = what;
   update_freshness();
   wake();
@@ -102,7 +107,7 @@ void index::note_progress(const sync_progress& what) {
 void index::update_freshness() {
   if (!how_new().current)
     return;
-  current_since_ = now_of(self_);
+  last_current_ = now_of(self_);
   ever_current_ = true;
 }
 
@@ -274,8 +279,10 @@ freshness index::how_new() {
       config_.is_source ||
       (progress_.heard && out.length >= progress_.claimed && out.length > 0);
   out.ever = ever_current_ || out.current;
-  if (!out.current)
-    out.age = now_of(self_) - current_since_;
+  if (out.current)
+    out.age = base::duration{};
+  else if (last_current_)
+    out.age = now_of(self_) - *last_current_;
   return out;
 }
 

@@ -23,6 +23,8 @@ struct index_config {
   kv::store* store = nullptr; ///< outlives the actor
   head_announced log;         ///< what is stored now
   bool is_source = false;     ///< a server: its own log is always current
+  /// When an earlier run last knew it to be current.
+  std::optional<base::instant> compared = std::nullopt;
 };
 
 /// What is this name now, and tell me when I have caught up. Owns the read
@@ -77,8 +79,8 @@ private:
   std::map<peer_id, peer_handle> peers_;
   std::optional<base::result<std::unique_ptr<kv::snapshot>>> snapshot_;
   sync_progress progress_;
-  base::instant current_since_;
-  bool ever_current_ = false;
+  std::optional<base::instant> last_current_; ///< as far as is known
+  bool ever_current_ = false;                 ///< in this run
   std::list<wait> waits_;
   timer timer_;
 };

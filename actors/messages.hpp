@@ -323,8 +323,9 @@ struct proofs_wanted {
 struct freshness {
   std::uint64_t length = 0; ///< of the log that it comes from
   bool current = false;     ///< as new as any peer has claimed
-  base::duration age{};     ///< since it was last known to be current
-  bool ever = false;        ///< it was current once since the start
+  bool ever = false;        ///< it was current once in this run
+  /// Since it was last known to be current, in this run or an earlier one.
+  std::optional<base::duration> age = std::nullopt;
 };
 
 struct name_entry {

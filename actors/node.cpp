@@ -65,6 +65,8 @@ index_handle start_index(const node_world& world, kv::store* store,
   how.store = store;
   how.log = announced(log);
   how.is_source = is_source;
+  if (log.compared)
+    how.compared = base::instant{base::duration{*log.compared} - world.to_1970};
   return spawn_state<index>(*world.system, std::move(how));
 }
 
@@ -149,7 +151,7 @@ base::result<client_node> start_client_node(const node_world& world,
   client_node out;
   out.identity = how.keys.identity.pub;
   out.index = start_index(world, how.store, *log, false);
-  replica_config copying{how.store, how.disk, *log};
+  replica_config copying{how.store, how.disk, *log, world.to_1970};
   auto copy =
       spawn_state<replica>(*world.system, std::move(copying), out.index);
   out.caller = spawn_state<caller>(*world.system);

@@ -26,6 +26,7 @@ struct node_world {
   std::shared_ptr<network> net;     ///< datagrams; a client may do without
   std::shared_ptr<network> sockets; ///< WebSockets; none: not over these
   std::shared_ptr<base::entropy> chance;
+  base::duration to_1970{}; ///< from the start of the time line
 };
 
 /// How a node takes part in the DHT.

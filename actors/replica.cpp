@@ -1,9 +1,11 @@
 #include "actors/replica.hpp"
 
 #include "base/mutant.hpp"
+#include "store/log/layout.hpp"
 #include "store/log/verify.hpp"
 #include "store/registry/replica.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hyper::actors {
@@ -80,6 +82,7 @@ replica::handle::behavior_type replica::make_behavior() {
       },
       [this](const replication_news& news) { hear(news); },
       [this](const peer_gone& who) {
+        watch();
         if (peers_.erase(who.peer) > 0)
           downloader_.peer_closed(now_of(self_), who.peer);
         drain();
@@ -91,7 +94,10 @@ replica::handle::behavior_type replica::make_behavior() {
         drain();
       },
       [this](const shut_down&) {
+        watch();
         stopping_ = true;
+        note_due_ = {};
+        note_compared();
         if (!committing_)
           self_->quit();
       },
@@ -111,6 +117,7 @@ void replica::renew_snapshot() {
 void replica::hear(const replication_news& news) {
   if (!peers_.contains(news.peer) || stopping_)
     return;
+  watch();
   for (auto& event : *news.events)
     take(news.peer, event);
   commit();
@@ -185,12 +192,45 @@ void replica::freeze(log::conflict& proof) {
 
 void replica::drain() {
   send_orders();
-  timer_.arm(self_, downloader_.poll_timeout());
   while (auto event = downloader_.poll_event())
     if (auto* bad = std::get_if<replication::source_failed>(&*event))
       if (auto found = peers_.find(bad->peer); found != peers_.end())
         self_->send(found->second, hang_up{"sends wrong proofs"});
   tell_progress();
+  watch();
+  note_compared();
+  auto due = downloader_.poll_timeout();
+  if (is_current())
+    due = std::min(due.value_or(note_due_), note_due_);
+  timer_.arm(self_, due);
+}
+
+// By what is stored, like the index.
+bool replica::is_current() const {
+  auto stored = config_.log.blocks.contiguous();
+  return told_.heard && stored > 0 && stored >= told_.claimed && !committing_ &&
+         pending_.empty();
+}
+
+// At the begin and the end of what may change it.
+void replica::watch() {
+  if (!is_current())
+    return;
+  auto now = now_of(self_);
+  if (!last_current_)
+    note_due_ = now + compared_pause;
+  last_current_ = now;
+}
+
+// What an offline copy knows of its age outlives the process. A short run
+// stores it once, at its end.
+void replica::note_compared() {
+  if (!last_current_ || *last_current_ < note_due_)
+    return;
+  note_due_ = *last_current_ + compared_pause;
+  auto since_1970 = last_current_->time_since_epoch() + config_.to_1970;
+  add({log::compared_record(static_cast<std::uint64_t>(since_1970.count()))});
+  commit();
 }
 
 void replica::send_orders() {

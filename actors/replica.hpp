@@ -22,7 +22,11 @@ struct replica_config {
   kv::store* store = nullptr; ///< outlives the actor, as does the disk
   actors::disk* disk = nullptr;
   log::state log;
+  base::duration to_1970{}; ///< from the start of the time line
 };
+
+/// So often, and at the end, it is stored that the copy is current.
+inline constexpr base::duration compared_pause = base::minutes{1};
 
 /// The client's log writer: the only writer of the copy. Decides whom to ask
 /// for what, checks every answer against the log's key, and gives what is right
@@ -48,6 +52,9 @@ private:
   void add(kv::batch&& writes);
   void drain();
   void send_orders();
+  bool is_current() const;
+  void watch();
+  void note_compared();
   void commit();
   void finish(const committed& what);
   void renew_snapshot();
@@ -69,6 +76,8 @@ private:
   std::uint64_t ticket_ = 0;
   base::instant begun_; ///< the commit under way
   sync_progress told_;
+  std::optional<base::instant> last_current_; ///< in this run
+  base::instant note_due_;
   bool stopping_ = false;
   timer timer_;
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 
 namespace hyper::apps {
@@ -19,6 +20,13 @@ constexpr std::array<base::endpoint, 3> public_nodes = {{
     {{142, 93, 90, 113}, 49737},
     {{138, 68, 147, 8}, 49737},
 }};
+
+// From the start of the loop's clock.
+base::duration to_1970() {
+  using namespace std::chrono;
+  return duration_cast<base::duration>(system_clock::now().time_since_epoch()) -
+         duration_cast<base::duration>(steady_clock::now().time_since_epoch());
+}
 
 } // namespace
 
@@ -61,6 +69,7 @@ open_node_world(actors::world& on, const base::fixed_bytes<4>& host,
   out.system = &on.system();
   out.net = std::move(net).value();
   out.chance = std::make_shared<actors::system_entropy>();
+  out.to_1970 = to_1970();
   return out;
 }
 
@@ -75,6 +84,7 @@ base::result<actors::node_world> open_client_world(actors::world& on,
   out.system = &on.system();
   out.sockets = std::move(sockets).value();
   out.chance = std::make_shared<actors::system_entropy>();
+  out.to_1970 = to_1970();
   return out;
 }
 

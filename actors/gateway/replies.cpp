@@ -24,10 +24,11 @@ void add_state(json::object& out, const freshness& how_new,
                const base::public_key& log) {
   out["length"] = how_new.length;
   out["current"] = how_new.current;
-  out["age_ms"] =
-      how_new.current
-          ? 0
-          : std::chrono::duration_cast<base::milliseconds>(how_new.age).count();
+  if (how_new.age)
+    out["age_ms"] =
+        std::chrono::duration_cast<base::milliseconds>(*how_new.age).count();
+  else
+    out["age_ms"] = nullptr;
   out["log"] = base::to_text(log);
 }
 

@@ -6,6 +6,7 @@
 #include "actors/world/datagram_batch.hpp"
 #include "net/rpc/values.hpp"
 
+#include <limits>
 #include <prometheus/text_serializer.h>
 
 #include <caf/scheduled_actor.hpp>
@@ -82,7 +83,8 @@ std::vector<MetricFamily> state_of(const index_status& now) {
       gauge("log_current", "Whether the copy is as new as any peer's",
             fresh.current ? 1 : 0),
       gauge("log_age_seconds", "Since the copy was last known to be current",
-            static_cast<double>(fresh.age.count()) / 1e6),
+            fresh.age ? static_cast<double>(fresh.age->count()) / 1e6
+                      : std::numeric_limits<double>::quiet_NaN()),
       gauge("names", "Names that somebody has", number(now.names)),
       gauge("peers", "Connections with peers", number(now.peers)),
   };

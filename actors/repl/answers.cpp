@@ -22,9 +22,9 @@ json::object success(std::string_view command) {
 void add_freshness(json::object& out, const freshness& how_new) {
   out["length"] = how_new.length;
   out["current"] = how_new.current;
-  if (!how_new.current)
+  if (how_new.age && !how_new.current)
     out["age_ms"] =
-        std::chrono::duration_cast<base::milliseconds>(how_new.age).count();
+        std::chrono::duration_cast<base::milliseconds>(*how_new.age).count();
 }
 
 std::string age_text(base::duration age) {
@@ -243,7 +243,7 @@ output answers::status(const index_status& log, const swarm_status& peers,
     return {line(out), "", exit_code::done};
   }
   auto age = log.how_new.current ? std::string{"current"}
-             : log.how_new.ever  ? age_text(log.how_new.age) + " old"
+             : log.how_new.age   ? age_text(*log.how_new.age) + " old"
                                  : std::string{"not yet compared"};
   output text;
   text.out = "length: " + std::to_string(log.how_new.length) + " (" + age +
@@ -289,11 +289,11 @@ std::string answers::note_of(const freshness& how_new) const {
   if (how_new.current)
     return "";
   auto length = std::to_string(how_new.length);
-  if (!how_new.ever)
+  if (!how_new.age)
     return "(from the local copy at length " + length +
            "; no peer has been heard yet)\n";
   return "(from the local copy at length " + length + ", " +
-         age_text(how_new.age) + " old)\n";
+         age_text(*how_new.age) + " old)\n";
 }
 
 } // namespace hyper::actors

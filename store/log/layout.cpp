@@ -3,6 +3,8 @@
 #include "base/assert.hpp"
 #include "base/codec.hpp"
 
+#include <algorithm>
+
 namespace hyper::log {
 
 namespace {
@@ -15,6 +17,7 @@ enum kind : std::uint8_t {
   of_manifest = 0x02,
   of_frozen = 0x03,
   of_contiguous = 0x04,
+  of_compared = 0x05,
   of_node = 0x10,
   of_block = 0x11,
   end = 0x12,
@@ -131,6 +134,12 @@ kv::write contiguous_record(std::uint64_t length) {
   return {key_of(of_contiguous), out.release()};
 }
 
+kv::write compared_record(std::uint64_t when) {
+  base::writer out;
+  out.uint(std::min(when, base::uint_max));
+  return {key_of(of_compared), out.release()};
+}
+
 kv::write node_record(const tree_node& node) {
   HYPER_ASSERT(node.size <= base::uint_max);
   base::writer out;
@@ -176,6 +185,12 @@ base::result<std::uint64_t> read_contiguous(const kv::snapshot& from) {
   if (!length)
     return length.failure();
   return length->value_or(0);
+}
+
+base::result<std::optional<std::uint64_t>>
+read_compared(const kv::snapshot& from) {
+  return read_record(from, key_of(of_compared), "time of comparison",
+                     [](base::reader& in) { return in.uint(); });
 }
 
 base::result<std::optional<tree_node>> read_node(const kv::snapshot& from,

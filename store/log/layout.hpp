@@ -17,6 +17,7 @@
 //   02                manifest
 //   03                frozen mark: fixed32 tree hash of the other history
 //   04                contiguous: uint, all blocks below are stored
+//   05                compared: uint, microseconds since 1970; see state
 //   10 + u64 BE node  uint size, fixed32 hash
 //   11 + u64 BE block the block's bytes
 
@@ -35,6 +36,7 @@ kv::write head_record(const head& value);
 kv::write manifest_record(const base::manifest& value);
 kv::write frozen_record(const base::hash32& other_tree);
 kv::write contiguous_record(std::uint64_t length);
+kv::write compared_record(std::uint64_t when);
 kv::write node_record(const tree_node& node);
 kv::write block_record(std::uint64_t block, base::bytes value);
 
@@ -49,6 +51,8 @@ base::result<std::optional<base::manifest>>
 read_manifest(const kv::snapshot& from);
 base::result<bool> read_frozen(const kv::snapshot& from);
 base::result<std::uint64_t> read_contiguous(const kv::snapshot& from);
+base::result<std::optional<std::uint64_t>>
+read_compared(const kv::snapshot& from);
 base::result<std::optional<tree_node>> read_node(const kv::snapshot& from,
                                                  std::uint64_t node);
 

@@ -107,7 +107,10 @@ base::result<state> load(const kv::snapshot& from,
   auto frozen = read_frozen(from);
   if (!frozen)
     return frozen.failure();
-  state log{key, std::move(*who), std::move(*current), {}, *frozen};
+  auto compared = read_compared(from);
+  if (!compared)
+    return compared.failure();
+  state log{key, std::move(*who), std::move(*current), {}, *frozen, *compared};
   auto good = check_head(log);
   if (good)
     good = load_blocks(from, log);

@@ -17,6 +17,9 @@ struct state {
   head current;
   block_set blocks;    ///< which are stored
   bool frozen = false; ///< two histories were signed: nothing may be added
+  /// When a copy was last known to be as long as its peers', in microseconds
+  /// since 1970.
+  std::optional<std::uint64_t> compared = std::nullopt;
 };
 
 /// Makes or loads the log that the manifest describes.
