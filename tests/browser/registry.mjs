@@ -23,9 +23,9 @@ export class Registry {
     return this
   }
 
-  // On the same storage and ports each time.
-  async startServer ({ page = true } = {}) {
-    this.server = this.#run('server', ['server', '--storage', join(this.folder, 'server'),
+  // On the same ports each time, and on the same storage unless told otherwise.
+  async startServer ({ page = true, storage = 'server' } = {}) {
+    this.server = this.#run('server', ['server', '--storage', join(this.folder, storage),
       '--bootstrap', BOOTSTRAP, '--names', 'any', ...(page ? ['--http', '127.0.0.1:8080'] : [])])
     this.serverKey = await this.#key('Server Public Key')
     this.coreKey = await this.#key('Database Core Key')

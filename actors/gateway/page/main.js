@@ -12,6 +12,7 @@ const RETRY_MS = 1000
 const tabs = [...document.querySelectorAll('[role=tab]')]
 const isTraced = () => at('tab-actors').getAttribute('aria-selected') === 'true'
 let events
+let log // whose names are shown
 
 function show (tab) {
   for (const one of tabs) {
@@ -51,8 +52,11 @@ function askForToken () {
 
 const statusSoon = coalesced(async () => {
   if (!at('token-form').hidden) return
+  const { length } = events
   try {
-    await showStatus()
+    const now = await showStatus()
+    // Another log, or an older copy of it: what is shown is of something else.
+    if (now.log !== log || now.length < length) location.reload()
   } catch (error) {
     if (error instanceof NeedsToken) askForToken()
   }
@@ -79,8 +83,9 @@ function listen (length) {
 
 async function start () {
   try {
-    const { length } = await showStatus()
-    listen(Math.max(0, length - BEFORE))
+    const now = await showStatus()
+    log = now.log
+    listen(Math.max(0, now.length - BEFORE))
   } catch (error) {
     if (error instanceof NeedsToken) return askForToken()
     lost()
