@@ -335,6 +335,7 @@ test('of the messages the newest are kept, and no cause without one of them', as
 })
 
 test('everything can be done from the keyboard', async () => {
+  await registry.client('ann', 'register', 'mahogany')
   const page = await open()
   const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve())
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent)
