@@ -34,6 +34,14 @@ using code = boost::system::error_code;
 // is closed: closing earlier would take the reply from it.
 constexpr std::size_t lingering_max = 64 * 1024;
 
+// Whether Beast will accept it: its own refusals are no JSON.
+bool is_whole_upgrade(const http::request<http::empty_body>& what) {
+  constexpr std::size_t key_size = 24; // 16 bytes in base64
+  return websocket::is_upgrade(what) &&
+         what[http::field::sec_websocket_version] == "13" &&
+         what[http::field::sec_websocket_key].size() == key_size;
+}
+
 std::string text_of(beast::string_view what) {
   return {what.data(), what.size()};
 }
@@ -267,13 +275,18 @@ void connection::ask(const http::request<http::empty_body>& what) {
   if_none_match_ = text_of(what[http::field::if_none_match]);
   http_request out;
   out.method = text_of(what.method_string());
-  out.target = text_of(what.target());
+  auto target = text_of(what.target());
+  auto parts = split_absolute(target);
+  out.target = parts.rest;
   route_ = kind_of(parse_target(out.target));
-  out.host = text_of(what[http::field::host]);
+  if (what.count(http::field::host) > 1) // RFC 9112, section 3.2
+    return write(problem(400, "malformed", "there is more than one Host"));
+  out.host = parts.authority.empty() ? text_of(what[http::field::host])
+                                     : std::string{parts.authority};
   out.origin = text_of(what[http::field::origin]);
   out.authorization = text_of(what[http::field::authorization]);
   out.if_none_match = if_none_match_;
-  out.upgrade = websocket::is_upgrade(what);
+  out.upgrade = is_whole_upgrade(what);
   if (out.upgrade)
     for (auto one : http::token_list{what[http::field::sec_websocket_protocol]})
       out.protocols.push_back(text_of(one));
@@ -322,6 +335,11 @@ void connection::write(const http_reply& what) {
     reply_.set(http::field::allow, what.allow);
   if (what.status == 401)
     reply_.set(http::field::www_authenticate, "Bearer");
+  if (what.status == 426) { // RFC 6455, section 4.4
+    reply_.set(http::field::upgrade, "websocket");
+    reply_.set(http::field::connection, "upgrade");
+    reply_.set(http::field::sec_websocket_version, "13");
+  }
   if (!unchanged) {
     reply_.set(http::field::content_type, what.type);
     reply_.content_length(what.body.size());

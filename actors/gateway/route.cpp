@@ -206,6 +206,16 @@ route plain(route what, std::string_view query) {
 
 } // namespace
 
+split_target split_absolute(std::string_view target) {
+  constexpr std::string_view scheme = "http://";
+  if (!target.starts_with(scheme))
+    return {{}, target};
+  target.remove_prefix(scheme.size());
+  auto end = std::min(target.find_first_of("/?"), target.size());
+  auto rest = target.substr(end);
+  return {target.substr(0, end), rest.empty() ? "/" : rest};
+}
+
 std::string_view kind_of(const route& what) {
   // In the order of the variant.
   constexpr std::array<std::string_view, std::variant_size_v<route>> words = {

@@ -79,6 +79,15 @@ using route = std::variant<name_route, names_route, history_route, key_route,
 /// One word for a kind of question, such as "names"; "none" for no_route.
 std::string_view kind_of(const route& what);
 
+/// A target as an origin sees it. In its absolute form (RFC 9112,
+/// section 3.2.2) it says itself which host is meant; otherwise `authority` is
+/// empty.
+struct split_target {
+  std::string_view authority;
+  std::string_view rest; ///< path and query
+};
+split_target split_absolute(std::string_view target);
+
 /// Reads a target. Parameters that are unknown, doubled or malformed are
 /// refused, so that a misspelt one does not go unnoticed.
 route parse_target(std::string_view target);

@@ -63,6 +63,50 @@ std::string listen_from(const std::string& target) {
 
 } // namespace
 
+// A connection of its own, and its whole reply.
+std::string reply_to(std::string_view request) {
+  test::gateway_door door;
+  test::gateway_caller caller{door};
+  caller.send(request);
+  caller.end();
+  wait_for(door, caller);
+  return caller.heard();
+}
+
+CAF_TEST(there is one host and a target may name it) {
+  auto status = [](std::string_view target, std::string_view hosts) {
+    auto reply = reply_to("GET " + std::string{target} + " HTTP/1.1\r\n" +
+                          std::string{hosts} + "Connection: close\r\n\r\n");
+    return reply.substr(0, reply.find("\r\n"));
+  };
+  constexpr auto good = "HTTP/1.1 200 OK";
+  constexpr auto wrong = "HTTP/1.1 403 Forbidden";
+  CAF_CHECK_EQUAL(status("/healthz", "Host: localhost\r\n"), good);
+  CAF_CHECK_EQUAL(status("/healthz", "Host: evil\r\n"), wrong);
+  CAF_CHECK_EQUAL(status("/healthz", ""), wrong);
+  CAF_CHECK_EQUAL(status("/healthz", "Host: localhost\r\nHost: localhost\r\n"),
+                  "HTTP/1.1 400 Bad Request");
+  CAF_CHECK_EQUAL(status("http://localhost/healthz", "Host: localhost\r\n"),
+                  good);
+  CAF_CHECK_EQUAL(status("http://evil/healthz", "Host: localhost\r\n"), wrong);
+}
+
+CAF_TEST(what is no whole WebSocket is told so as JSON) {
+  for (const auto* rest :
+       {"", "Sec-WebSocket-Version: 13\r\n",
+        "Sec-WebSocket-Version: 12\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n"}) {
+    auto reply = reply_to(
+        "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\n" +
+        std::string{rest} + "\r\n");
+    CAF_CHECK_EQUAL(reply.substr(0, 12), "HTTP/1.1 426");
+    CAF_CHECK_EQUAL(count(reply, "Sec-WebSocket-Version: 13\r\n"), 1u);
+    CAF_CHECK_EQUAL(count(reply, R"({"error":"upgrade_required")"), 1u);
+  }
+}
+
 CAF_TEST(a first request has to come in time) {
   test::gateway_door door{only(&limits::request_time)};
   for (const auto* text : {"", "GET /healthz HTTP/1.1\r\nHost: loc"}) {

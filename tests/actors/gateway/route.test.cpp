@@ -59,6 +59,20 @@ CAF_TEST(a history begins at a length in either order) {
   CAF_CHECK_EQUAL(refused("/v1/names/a/history?order=down"), 400u);
 }
 
+CAF_TEST(a target may name its host itself) {
+  auto split = [](std::string_view target) {
+    auto parts = split_absolute(target);
+    return std::string{parts.authority} + " " + std::string{parts.rest};
+  };
+  CAF_CHECK_EQUAL(split("/v1/status"), " /v1/status");
+  CAF_CHECK_EQUAL(split("http://localhost:80/v1/status?x"),
+                  "localhost:80 /v1/status?x");
+  CAF_CHECK_EQUAL(split("http://localhost"), "localhost /");
+  CAF_CHECK_EQUAL(split("http://localhost?x"), "localhost ?x");
+  CAF_CHECK_EQUAL(split("http:///x"), " /x");
+  CAF_CHECK_EQUAL(split("https://localhost/"), " https://localhost/");
+}
+
 CAF_TEST(events begin now or behind a length) {
   CAF_CHECK(!parsed<events_route>("/v1/events").from);
   CAF_CHECK_EQUAL(parsed<events_route>("/v1/events?from=0").from.value_or(1),
