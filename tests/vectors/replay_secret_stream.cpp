@@ -241,7 +241,8 @@ void check_case(const test::json::value& row, test::report& out) {
   side a{row, "initiator"};
   side b{row, "responder"};
   settle(a, b);
-  bool open = a.channel && b.channel;
+  bool open =
+      a.channel && b.channel && a.channel->is_open() && b.channel->is_open();
   out.check(open, "both are open");
   if (!open)
     return;
