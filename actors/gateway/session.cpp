@@ -31,17 +31,13 @@ http_reply text(unsigned status, const std::string& body) {
 
 // One more than is told, to know whether there are more. What is at a length is
 // in the block before it.
-template <class Route>
-registry::history_options part_of(const Route& asked) {
-  registry::history_options out;
-  out.limit = asked.limit + 1;
-  if constexpr (requires { asked.newest; })
-    out.newest_first = asked.newest;
-  if (asked.from && *asked.from == 0 && out.newest_first)
-    out.limit = 0;
-  else if (asked.from)
-    out.from = *asked.from - std::min<std::uint64_t>(*asked.from, 1);
-  return out;
+registry::history_options part_of(std::optional<std::uint64_t> from,
+                                  std::uint64_t limit, bool newest = false) {
+  if (from && *from == 0 && newest)
+    return {from, 0, newest};
+  if (from && *from > 0)
+    --*from;
+  return {from, limit + 1, newest};
 }
 
 http_reply index_gone() {
@@ -112,17 +108,19 @@ session::promise session::start(const names_route& what) {
 }
 
 session::promise session::start(const history_route& what) {
-  return ask<history_told>(name_history{what.name, part_of(what)},
-                           [this, what](const history_told& answer) {
-                             return replies_.history(what, answer);
-                           });
+  return ask<history_told>(
+      name_history{what.name, part_of(what.from, what.limit, what.newest)},
+      [this, what](const history_told& answer) {
+        return replies_.history(what, answer);
+      });
 }
 
 session::promise session::start(const key_route& what) {
-  return ask<names_listed>(names_of_key{what.key, part_of(what)},
-                           [this, what](const names_listed& answer) {
-                             return replies_.key(what, answer);
-                           });
+  return ask<names_listed>(
+      names_of_key{what.key, part_of(what.from, what.limit)},
+      [this, what](const names_listed& answer) {
+        return replies_.key(what, answer);
+      });
 }
 
 session::promise session::start(const events_route& what) {

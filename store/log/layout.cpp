@@ -73,6 +73,18 @@ auto read_record(const kv::snapshot& from, base::bytes_view key,
   return std::optional<value>{std::move(record)};
 }
 
+kv::write number_record(kind which, std::uint64_t number) {
+  base::writer out;
+  out.uint(number);
+  return {key_of(which), out.release()};
+}
+
+base::result<std::optional<std::uint64_t>>
+read_number(const kv::snapshot& from, kind which, const char* what) {
+  return read_record(from, key_of(which), what,
+                     [](base::reader& in) { return in.uint(); });
+}
+
 struct short_head {
   std::uint64_t fork = 0;
   std::uint64_t length = 0;
@@ -129,15 +141,11 @@ kv::write frozen_record(const base::hash32& other_tree) {
 }
 
 kv::write contiguous_record(std::uint64_t length) {
-  base::writer out;
-  out.uint(length);
-  return {key_of(of_contiguous), out.release()};
+  return number_record(of_contiguous, length);
 }
 
 kv::write compared_record(std::uint64_t when) {
-  base::writer out;
-  out.uint(std::min(when, base::uint_max));
-  return {key_of(of_compared), out.release()};
+  return number_record(of_compared, std::min(when, base::uint_max));
 }
 
 kv::write node_record(const tree_node& node) {
@@ -180,8 +188,7 @@ base::result<bool> read_frozen(const kv::snapshot& from) {
 }
 
 base::result<std::uint64_t> read_contiguous(const kv::snapshot& from) {
-  auto length = read_record(from, key_of(of_contiguous), "block count",
-                            [](base::reader& in) { return in.uint(); });
+  auto length = read_number(from, of_contiguous, "block count");
   if (!length)
     return length.failure();
   return length->value_or(0);
@@ -189,8 +196,7 @@ base::result<std::uint64_t> read_contiguous(const kv::snapshot& from) {
 
 base::result<std::optional<std::uint64_t>>
 read_compared(const kv::snapshot& from) {
-  return read_record(from, key_of(of_compared), "time of comparison",
-                     [](base::reader& in) { return in.uint(); });
+  return read_number(from, of_compared, "time of comparison");
 }
 
 base::result<std::optional<tree_node>> read_node(const kv::snapshot& from,

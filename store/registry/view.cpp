@@ -39,24 +39,6 @@ base::result<event> decode_event(base::bytes_view key, base::bytes_view row) {
   return event{*seq, static_cast<action>(what), {}, owner_in(in.rest())};
 }
 
-/// The part of a run of keys, each with a block at its end, that is wanted;
-/// `key` makes one of them.
-template <class Key>
-key_run part_of(const history_options& wanted, key_run all, Key key) {
-  if (!wanted.from)
-    return all;
-  auto from = std::min(*wanted.from, base::uint_max - 1);
-  if (wanted.newest_first)
-    all.until = key(from + 1);
-  else
-    all.from = key(from);
-  return all;
-}
-
-kv::direction way_of(const history_options& wanted) {
-  return wanted.newest_first ? kv::direction::backward : kv::direction::forward;
-}
-
 /// Lets a visitor fail: the scan ends with its error.
 class failing_visitor {
 public:
@@ -74,6 +56,31 @@ public:
     return kept ? scanned : kept;
   }
 };
+
+/// Sees the part of a run of keys, each with a block at its end, that is
+/// wanted; `key` makes the one of a block.
+template <class Key, class Visit>
+base::status scan_part(const kv::snapshot& from, const history_options& wanted,
+                       key_run keys, Key key, Visit&& visit) {
+  if (wanted.limit == 0)
+    return base::unit{};
+  if (wanted.from) {
+    auto block = std::min(*wanted.from, base::uint_max - 1);
+    if (wanted.newest_first)
+      keys.until = key(block + 1);
+    else
+      keys.from = key(block);
+  }
+  auto way =
+      wanted.newest_first ? kv::direction::backward : kv::direction::forward;
+  auto left = wanted.limit;
+  return failing_visitor{}.run(
+      from, keys, way,
+      [&](base::bytes_view at, base::bytes_view value) -> base::result<bool> {
+        base::result<bool> more = visit(at, value);
+        return more && *more ? --left > 0 : more;
+      });
+}
 
 } // namespace
 
@@ -122,20 +129,16 @@ view::lookup_at(std::string_view name, std::uint64_t length) const {
 base::status view::history(std::string_view name,
                            const history_options& options,
                            const event_visitor& visit) const {
-  auto left = options.limit;
-  if (left == 0)
-    return base::unit{};
   auto row = row_key(bee::encode_name(name));
-  auto keys = part_of(options, events_before(row, base::uint_max),
-                      [&](auto seq) { return event_key(row, seq); });
-  return failing_visitor{}.run(
-      *from_, keys, way_of(options),
+  return scan_part(
+      *from_, options, events_before(row, base::uint_max),
+      [&](std::uint64_t seq) { return event_key(row, seq); },
       [&](base::bytes_view key, base::bytes_view value) -> base::result<bool> {
         auto found = decode_event(key, value);
         if (!found)
           return found.failure();
         found->name = name;
-        return visit(*found) && --left > 0;
+        return visit(*found);
       });
 }
 
@@ -189,19 +192,15 @@ base::status view::history_all(std::uint64_t from,
 base::status view::names_of(const base::public_key& owner,
                             const history_options& options,
                             const name_visitor& visit) const {
-  auto left = options.limit;
-  if (left == 0)
-    return base::unit{};
-  auto keys = part_of(options, owned_by(owner),
-                      [&](auto seq) { return owned_key(owner, seq); });
-  return failing_visitor{}.run(
-      *from_, keys, way_of(options),
+  return scan_part(
+      *from_, options, owned_by(owner),
+      [&](std::uint64_t seq) { return owned_key(owner, seq); },
       [&](base::bytes_view key, base::bytes_view value) -> base::result<bool> {
         auto seq = seq_at_end(key);
         auto name = bee::decode_name(value);
         if (!seq || !name)
           return damaged("row of an owner");
-        return visit(listed{*name, {*seq, owner}}) && --left > 0;
+        return visit(listed{*name, {*seq, owner}});
       });
 }
 
