@@ -1,6 +1,6 @@
 // The actors at work: their picture, the list of their messages, and one message
 // with what caused it and what it caused.
-import { at, element } from './dom.js'
+import { at, element, terms } from './dom.js'
 import { showCounts, showPassing } from './picture.js'
 import { Records } from './records.js'
 
@@ -97,9 +97,9 @@ function choose (one) {
   const causes = element('ul', { 'aria-label': 'What caused it' }, ...records.causesOf(one, TREE_MAX).map(item))
   const caused = effectsTree(one, { count: TREE_MAX })
   caused.setAttribute('aria-label', 'What it caused')
-  const facts = element('dl', {}, ...Object.entries({
+  const facts = element('dl', {}, ...terms({
     waited: `${one.waited_us} µs`, took: `${one.took_us} µs`, 'mailbox depth': one.depth, ...one.facts
-  }).flatMap(([term, value]) => [element('dt', {}, term), element('dd', {}, String(value))]))
+  }))
   const parts = [facts]
   const question = records.get(one.questionId)
   if (question) parts.push(element('h3', {}, 'Answers'), element('ul', { 'aria-label': 'The question' }, item(question)))

@@ -12,6 +12,10 @@ export function element (tag, props = {}, ...children) {
   return out
 }
 
+// What a list of terms holds: a term and what is said of it, each.
+export const terms = (facts) => Object.entries(facts).flatMap(([term, what]) =>
+  [element('dt', {}, term), element('dd', {}, what)])
+
 // Makes the list's children those of the things, in their order. Whatever has the
 // same key stays as it is, with its focus.
 export function fill (list, things, keyOf, make) {

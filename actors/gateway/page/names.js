@@ -1,7 +1,7 @@
 // Search, one name, latest changes, the state of the copy.
 import { coalesced } from './coalesced.js'
 import { get, nameUrl } from './connection.js'
-import { at, element, fill } from './dom.js'
+import { at, element, fill, terms } from './dom.js'
 
 const TYPING_MS = 80
 const REFRESH_MS = 250
@@ -81,8 +81,7 @@ function showOne ({ name, changes, more, owned, others, moreOthers }) {
     ? { key: element('code', {}, changes[0].key), since: `length ${changes[0].length}` }
     : { key: 'nobody has it now' }
   at('one-title').textContent = name
-  at('one-facts').replaceChildren(...Object.entries(facts).flatMap(([term, what]) =>
-    [element('dt', {}, term), element('dd', {}, what)]))
+  at('one-facts').replaceChildren(...terms(facts))
   fill(at('history'), changes, ({ length }) => length, historyItem)
   at('older').hidden = !more
   at('same-key').hidden = others.length === 0
@@ -155,8 +154,7 @@ export async function showStatus () {
     bytes: now.bytes,
     log: element('code', {}, now.log)
   }
-  at('status').replaceChildren(...Object.entries(rows).flatMap(([term, value]) =>
-    [element('dt', {}, term), element('dd', {}, value)]))
+  at('status').replaceChildren(...terms(rows))
   return now
 }
 

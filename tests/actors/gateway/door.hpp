@@ -144,27 +144,23 @@ public:
   gateway_caller(const gateway_caller&) = delete;
   gateway_caller& operator=(const gateway_caller&) = delete;
 
-  /// Sends what the socket takes, and reads nothing.
-  void post(std::string_view what) {
+  /// Sends what the socket takes, and reads nothing; gives the rest.
+  std::string_view post(std::string_view what) {
     while (!what.empty()) {
       auto sent = ::send(socket_, what.data(), what.size(),
                          MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent < 0)
-        return;
+      if (sent <= 0)
+        break;
       what.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return what;
   }
 
   /// Sends it all, unless the gateway ends the connection.
   void send(std::string_view what) {
-    while (!what.empty()) {
-      auto sent = ::send(socket_, what.data(), what.size(),
-                         MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent > 0)
-        what.remove_prefix(static_cast<std::size_t>(sent));
-      else if (errno != EAGAIN || !turn())
+    while (!(what = post(what)).empty())
+      if (errno != EAGAIN || !turn())
         return;
-    }
   }
 
   void end() { ::shutdown(socket_, SHUT_WR); }
