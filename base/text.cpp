@@ -54,6 +54,14 @@ std::string shown(std::string_view character, bool whole) {
 
 } // namespace
 
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (auto& c : out)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 std::string to_hex(bytes_view data) {
   std::string out;
   out.reserve(data.size() * 2);

@@ -18,6 +18,9 @@ result<bytes> from_hex(std::string_view text);
 std::string to_z32(bytes_view data);
 result<bytes> from_z32(std::string_view text);
 
+/// ASCII letters in lower case, all else as it is.
+std::string lower(std::string_view text);
+
 /// Bytes of the UTF-8 character at the start; 0: there is none.
 std::size_t utf8_character(bytes_view raw);
 

@@ -6,25 +6,20 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace hyper::actors::gateway {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return out;
-}
-
-// Without the port; an IPv6 address keeps its brackets.
+// Without the port; an IPv6 address keeps its brackets. Empty: it is no host.
 std::string host_of(std::string_view authority) {
   auto end = authority.find(
       ':', authority.starts_with('[') ? authority.find(']') : std::size_t{0});
-  return lower(authority.substr(0, end));
+  if (end != std::string_view::npos &&
+      authority.find_first_not_of("0123456789", end + 1) !=
+          std::string_view::npos)
+    return {};
+  return base::lower(authority.substr(0, end));
 }
 
 bool is_this_machine(std::string_view authority) {
@@ -38,8 +33,8 @@ bool is_this_machine(std::string_view authority) {
 // A browser sends the origin of the page that asks; scripts send none. With
 // https a proxy in front of this host has ended the encryption.
 bool is_same_origin(const http_request& what) {
-  auto origin = lower(what.origin);
-  auto host = lower(what.host);
+  auto origin = base::lower(what.origin);
+  auto host = base::lower(what.host);
   return origin.empty() || origin == "http://" + host ||
          origin == "https://" + host;
 }
@@ -52,7 +47,7 @@ bool is_same(base::bytes_view given, const std::string& token) {
 bool bears(const http_request& what, const std::string& token) {
   constexpr std::string_view scheme = "bearer ";
   std::string_view given = what.authorization;
-  if (lower(given.substr(0, scheme.size())) == scheme)
+  if (base::lower(given.substr(0, scheme.size())) == scheme)
     return is_same(base::as_bytes(given.substr(scheme.size())), token);
   if (!what.upgrade)
     return false;

@@ -34,16 +34,53 @@ using code = boost::system::error_code;
 // is closed: closing earlier would take the reply from it.
 constexpr std::size_t lingering_max = 64 * 1024;
 
+// Fields that are there once at most. (RFC 9112, section 3.2; RFC 9110,
+// section 11.6.2; RFC 6454, section 7.3; RFC 6455, section 11.3)
+constexpr http::field single_fields[] = {
+    http::field::host, http::field::authorization, http::field::origin,
+    http::field::sec_websocket_key, http::field::sec_websocket_version};
+
+std::string text_of(beast::string_view what) {
+  return {what.data(), what.size()};
+}
+
+// Lists, which may be in several pieces; Beast looks at the first.
+constexpr http::field list_fields[] = {
+    http::field::connection, http::field::upgrade, http::field::if_none_match,
+    http::field::sec_websocket_protocol};
+
+void join_lists(http::fields& what) {
+  for (auto field : list_fields) {
+    if (what.count(field) < 2)
+      continue;
+    std::string whole;
+    auto [first, last] = what.equal_range(field);
+    for (; first != last; ++first)
+      whole += (whole.empty() ? "" : ", ") + text_of(first->value());
+    what.set(field, whole);
+  }
+}
+
+// Why no answer can be given (RFC 9112, sections 3.2 and 6.3).
+std::optional<std::string>
+what_is_wrong(const http::request<http::empty_body>& what) {
+  for (auto field : single_fields)
+    if (what.count(field) > 1)
+      return "there is more than one " + std::string{http::to_string(field)};
+  if (what.version() >= 11 && what.count(http::field::host) == 0)
+    return "there is no Host";
+  auto target = text_of(what.target());
+  if (split_absolute(target).authority == std::string_view{})
+    return "the target names no host";
+  return std::nullopt;
+}
+
 // Whether Beast will accept it: its own refusals are no JSON.
 bool is_whole_upgrade(const http::request<http::empty_body>& what) {
   constexpr std::size_t key_size = 24; // 16 bytes in base64
   return websocket::is_upgrade(what) &&
          what[http::field::sec_websocket_version] == "13" &&
          what[http::field::sec_websocket_key].size() == key_size;
-}
-
-std::string text_of(beast::string_view what) {
-  return {what.data(), what.size()};
 }
 
 // What a listener of events sends is not looked at, and cannot be much.
@@ -82,7 +119,8 @@ public:
 private:
   void read();
   void take(const code& problem);
-  void ask(const http::request<http::empty_body>& what);
+  void ask(http::request<http::empty_body>& what);
+  void refuse_body();
   void reply(const http_reply& what);
   void follow(const http_reply& what);
   void write(const http_reply& what);
@@ -158,6 +196,8 @@ public:
       count(*one, -1);
       one->stop();
     }
+    for (const auto& one : std::exchange(refused_, {}))
+      one->stop();
   }
 
   void enter(const std::shared_ptr<guest>& one) {
@@ -167,6 +207,8 @@ public:
   void leave(const std::shared_ptr<guest>& one) {
     if (guests_.erase(one) > 0)
       count(*one, -1);
+    else
+      refused_.erase(one);
   }
 
   caf::actor_system& system() { return system_; }
@@ -187,12 +229,15 @@ private:
   void begin(tcp::socket socket) {
     auto one =
         std::make_shared<connection>(std::move(socket), shared_from_this());
-    bool full = guests_.size() >= limits_.connections;
-    enter(one);
-    if (full)
-      one->refuse(problem(503, "busy", "too many connections"));
-    else
+    if (guests_.size() < limits_.connections) {
+      enter(one);
       one->start(sessions_());
+    } else if (refused_.size() < refused_max) {
+      refused_.insert(one);
+      one->refuse(problem(503, "busy", "too many connections"));
+    } else {
+      replied(no_kind, 503); // in that it is closed
+    }
   }
 
   std::shared_ptr<tcp_acceptor> door_;
@@ -201,6 +246,7 @@ private:
   instruments tools_;
   session_source sessions_;
   std::set<std::shared_ptr<guest>> guests_;
+  std::set<std::shared_ptr<guest>> refused_; ///< until they have heard why
 };
 
 connection::connection(tcp::socket socket, std::shared_ptr<tcp_listener> owner)
@@ -238,7 +284,9 @@ void connection::read() {
   parser_->body_limit(0);
   stream_.expires_after(std::exchange(first_, false) ? how.request_time
                                                      : how.idle_time);
-  http::async_read(
+  // Not what is behind the header: Beast bounds the fields in front of a body,
+  // but not those behind it.
+  http::async_read_header(
       stream_, buffer_, *parser_,
       [self = shared_from_this()](const code& problem, std::size_t) {
         self->take(problem);
@@ -248,18 +296,18 @@ void connection::read() {
 void connection::take(const code& bad) {
   if (!answers_)
     return;
-  if (!bad)
-    return ask(parser_->get());
+  auto& what = parser_->get();
+  is_head_ = what.method() == http::verb::head;
   keep_alive_ = false;
-  is_head_ = false;
   if (bad == http::error::header_limit)
     return write(problem(431, "header_too_long", "the header is too long"));
-  if (bad == http::error::unexpected_body || bad == http::error::body_limit) {
-    auto method = parser_->get().method();
-    bool reads = method == http::verb::get || method == http::verb::head;
-    return write(reads ? problem(413, "no_body", "no request here has a body")
-                       : read_only());
-  }
+  // Also in a coding that is not known here: it does not end where it seems to.
+  if (bad == http::error::body_limit ||
+      (!bad &&
+       (!parser_->is_done() || what.count(http::field::transfer_encoding) > 0)))
+    return refuse_body();
+  if (!bad)
+    return ask(what);
   // The peer has gone, or was too slow; anything else is no HTTP.
   if (bad == http::error::end_of_stream ||
       bad == http::error::partial_message || bad == beast::error::timeout ||
@@ -268,10 +316,18 @@ void connection::take(const code& bad) {
   write(problem(400, "malformed", bad.message()));
 }
 
-void connection::ask(const http::request<http::empty_body>& what) {
-  keep_alive_ = what.keep_alive();
+void connection::refuse_body() {
+  bool reads = is_head_ || parser_->get().method() == http::verb::get;
+  write(reads ? problem(413, "no_body", "no request here has a body")
+              : read_only());
+}
+
+void connection::ask(http::request<http::empty_body>& what) {
   version_ = what.version();
-  is_head_ = what.method() == http::verb::head;
+  if (auto wrong = what_is_wrong(what))
+    return write(problem(400, "malformed", *wrong));
+  join_lists(what);
+  keep_alive_ = what.keep_alive();
   if_none_match_ = text_of(what[http::field::if_none_match]);
   http_request out;
   out.method = text_of(what.method_string());
@@ -279,10 +335,8 @@ void connection::ask(const http::request<http::empty_body>& what) {
   auto parts = split_absolute(target);
   out.target = parts.rest;
   route_ = kind_of(parse_target(out.target));
-  if (what.count(http::field::host) > 1) // RFC 9112, section 3.2
-    return write(problem(400, "malformed", "there is more than one Host"));
-  out.host = parts.authority.empty() ? text_of(what[http::field::host])
-                                     : std::string{parts.authority};
+  out.host = parts.authority ? std::string{*parts.authority}
+                             : text_of(what[http::field::host]);
   out.origin = text_of(what[http::field::origin]);
   out.authorization = text_of(what[http::field::authorization]);
   out.if_none_match = if_none_match_;
@@ -302,7 +356,13 @@ void connection::ask(const http::request<http::empty_body>& what) {
 }
 
 void connection::reply(const http_reply& what) {
-  what.status == 101 ? follow(what) : write(what);
+  if (what.status != 101)
+    return write(what);
+  if (buffer_.size() == 0)
+    return follow(what);
+  // It has to wait for the answer (RFC 6455, section 4.1).
+  keep_alive_ = false;
+  write(problem(400, "malformed", "something came behind the request"));
 }
 
 // The socket and the actor go on as somebody else.

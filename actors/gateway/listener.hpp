@@ -16,6 +16,10 @@
 
 namespace hyper::actors::gateway {
 
+/// Connections above the limit that are told so at a time; the others are
+/// closed at once.
+inline constexpr std::size_t refused_max = 64;
+
 /// What a connection may take; beyond that it is refused or cut off.
 struct limits {
   std::size_t connections = 1024;                  ///< more get a 503

@@ -162,29 +162,31 @@ std::string replies::event(const registry::event& what) {
   return json::serialize(out);
 }
 
-bool matches(const std::string& if_none_match, const std::string& etag) {
+bool matches(std::string_view if_none_match, std::string_view etag) {
+  // The tag in quotes; whether it is weak makes no difference here.
   auto opaque = [](std::string_view tag) {
-    auto first = tag.find_first_not_of(" \t");
-    auto last = tag.find_last_not_of(" \t");
-    if (first == std::string_view::npos)
-      return std::string_view{};
-    tag = tag.substr(first, last - first + 1);
-    if (tag.starts_with("W/"))
-      tag.remove_prefix(2);
-    return tag;
+    return tag.starts_with("W/") ? tag.substr(2) : tag;
   };
-  if (etag.empty() || if_none_match.empty())
+  constexpr std::string_view between = " \t,";
+  auto next = [&] {
+    auto first = if_none_match.find_first_not_of(between);
+    if_none_match.remove_prefix(std::min(first, if_none_match.size()));
+    return !if_none_match.empty();
+  };
+  if (etag.empty() || !next())
     return false;
-  std::string_view rest = if_none_match;
-  while (true) {
-    auto end = rest.find(',');
-    auto one = opaque(rest.substr(0, end));
-    if (one == "*" || (!one.empty() && one == opaque(etag)))
-      return true;
-    if (end == std::string_view::npos)
+  if (if_none_match == "*")
+    return true;
+  do {
+    auto rest = opaque(if_none_match);
+    auto end = rest.starts_with('"') ? rest.find('"', 1) : rest.npos;
+    if (end == rest.npos)
       return false;
-    rest.remove_prefix(end + 1);
-  }
+    if (rest.substr(0, end + 1) == opaque(etag))
+      return true;
+    if_none_match = rest.substr(end + 1);
+  } while (next());
+  return false;
 }
 
 } // namespace hyper::actors::gateway

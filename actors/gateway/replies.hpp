@@ -39,7 +39,7 @@ private:
 };
 
 /// Whether the client's copy of a reply with this ETag is still good (RFC
-/// 9110, section 13.1.2).
-bool matches(const std::string& if_none_match, const std::string& etag);
+/// 9110, section 13.1.2). A list that is malformed ends there.
+bool matches(std::string_view if_none_match, std::string_view etag);
 
 } // namespace hyper::actors::gateway

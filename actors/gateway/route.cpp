@@ -1,5 +1,7 @@
 #include "actors/gateway/route.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -208,7 +210,7 @@ route plain(route what, std::string_view query) {
 
 split_target split_absolute(std::string_view target) {
   constexpr std::string_view scheme = "http://";
-  if (!target.starts_with(scheme))
+  if (base::lower(target.substr(0, scheme.size())) != scheme)
     return {{}, target};
   target.remove_prefix(scheme.size());
   auto end = std::min(target.find_first_of("/?"), target.size());

@@ -80,10 +80,10 @@ using route = std::variant<name_route, names_route, history_route, key_route,
 std::string_view kind_of(const route& what);
 
 /// A target as an origin sees it. In its absolute form (RFC 9112,
-/// section 3.2.2) it says itself which host is meant; otherwise `authority` is
-/// empty.
+/// section 3.2.2) it says itself which host is meant, and nobody if
+/// `authority` is empty.
 struct split_target {
-  std::string_view authority;
+  std::optional<std::string_view> authority;
   std::string_view rest; ///< path and query
 };
 split_target split_absolute(std::string_view target);

@@ -1,4 +1,5 @@
-#include "tests/fuzz/gateway_talk.hpp"
+#include "tests/actors/gateway/door.hpp"
+#include "tests/fuzz/talk.hpp"
 
 // A listener to the events that then sends any bytes: whatever comes back is
 // frames of a WebSocket (RFC 6455, section 5.2), and the connection ends. The

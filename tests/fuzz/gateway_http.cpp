@@ -1,4 +1,5 @@
-#include "tests/fuzz/gateway_talk.hpp"
+#include "tests/actors/gateway/door.hpp"
+#include "tests/fuzz/talk.hpp"
 
 #include <boost/beast/http.hpp>
 

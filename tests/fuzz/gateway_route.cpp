@@ -106,7 +106,7 @@ void check_guard(const std::string& text) {
 void check_tags(const std::string& text) {
   const std::string tag = "W/\"7\"";
   HYPER_ASSERT(!matches(text, ""));
-  HYPER_ASSERT(matches(text + "," + tag, tag));
+  HYPER_ASSERT(matches(tag + "," + text, tag));
   if (matches(text, tag))
     HYPER_ASSERT(text.find("\"7\"") != std::string::npos ||
                  text.find('*') != std::string::npos);

@@ -24,6 +24,8 @@ public:
   explicit faulty_store(faults plan) : plan_(plan) {}
 
   base::result<std::unique_ptr<kv::snapshot>> read() const override {
+    if (unreadable_)
+      return base::error{base::errc::io, "kv: the disk cannot be read"};
     return visible_->read();
   }
 
@@ -44,6 +46,8 @@ public:
     visible_ = kv::make_memory_store();
     static_cast<void>(visible_->commit(everything()).ok());
   }
+
+  void refuse_reads() { unreadable_ = true; }
 
   std::size_t commits() const { return commits_; }
 
@@ -76,6 +80,7 @@ private:
 
   faults plan_;
   std::size_t commits_ = 0;
+  bool unreadable_ = false;
   std::unique_ptr<kv::store> visible_ = kv::make_memory_store();
   std::unique_ptr<kv::store> durable_ = kv::make_memory_store();
 };

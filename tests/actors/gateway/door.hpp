@@ -8,25 +8,17 @@
 #include "base/assert.hpp"
 #include "store/log/keys.hpp"
 #include "store/log/open.hpp"
+#include "tests/support/door.hpp"
 
 #include <caf/send.hpp>
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 
 namespace hyper::test {
 
 /// A whole gateway on loopback, in this process, before a log of a few names.
-class gateway_door {
+class gateway_door final : public door {
 public:
   explicit gateway_door(const actors::gateway::limits& bounds = {}) {
     signer_ = base::make_key_pair({});
@@ -62,7 +54,7 @@ public:
     port_ = where->port;
   }
 
-  ~gateway_door() {
+  ~gateway_door() override {
     caf::anon_send(writer_, actors::shut_down{});
     caf::anon_send(index_, actors::shut_down{});
     turn();
@@ -77,7 +69,7 @@ public:
                                 {registry::action::put, name, signer_.pub}});
   }
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const override { return port_; }
 
   /// How many connections of that kind there are, as the metrics tell.
   int guests(const std::string& kind) {
@@ -88,14 +80,12 @@ public:
                                    : std::stoi(text.substr(at + line.size()));
   }
 
-  /// The gateway does what it can do now.
-  void turn() {
+  void turn() override {
     world_.io().restart();
     world_.io().poll();
   }
 
-  /// The same, and waits a little if there is nothing.
-  void wait() {
+  void wait() override {
     world_.io().restart();
     world_.io().run_one_for(std::chrono::milliseconds{1});
   }
@@ -109,91 +99,6 @@ private:
   actors::index_handle index_;
   actors::log_writer_handle writer_;
   std::uint16_t port_ = 0;
-};
-
-/// One connection to it, a raw socket. `window`: bytes that it takes without
-/// reading, 0 for what is usual.
-class gateway_caller {
-public:
-  explicit gateway_caller(gateway_door& door, int window = 0) : door_(door) {
-    // From ever other addresses: ports of connections that have ended are free
-    // again only after a minute.
-    static std::uint32_t opened = 0;
-    socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    if (window > 0)
-      ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &window, sizeof window);
-    sockaddr_in here{};
-    here.sin_family = AF_INET;
-    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + ++opened % 0xfffff0);
-    HYPER_ASSERT(
-        ::bind(socket_, reinterpret_cast<sockaddr*>(&here), sizeof here) == 0);
-    sockaddr_in there{};
-    there.sin_family = AF_INET;
-    there.sin_port = htons(door.port());
-    there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // A signal of libFuzzer's timer may end the call; the connection is made.
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&there), sizeof there) !=
-            0 &&
-        errno != EINTR) {
-      std::perror("connect");
-      std::abort();
-    }
-  }
-
-  ~gateway_caller() { ::close(socket_); }
-  gateway_caller(const gateway_caller&) = delete;
-  gateway_caller& operator=(const gateway_caller&) = delete;
-
-  /// Sends what the socket takes, and reads nothing; gives the rest.
-  std::string_view post(std::string_view what) {
-    while (!what.empty()) {
-      auto sent = ::send(socket_, what.data(), what.size(),
-                         MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent <= 0)
-        break;
-      what.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return what;
-  }
-
-  /// Sends it all, unless the gateway ends the connection.
-  void send(std::string_view what) {
-    while (!(what = post(what)).empty())
-      if (errno != EAGAIN || !turn())
-        return;
-  }
-
-  void end() { ::shutdown(socket_, SHUT_WR); }
-
-  /// The gateway does what it can; false when it has ended its side.
-  bool turn() {
-    door_.turn();
-    return read();
-  }
-
-  /// Takes what has come; false when the gateway has ended its side.
-  bool read() {
-    std::array<char, 65536> piece{};
-    while (!ended_) {
-      auto got = ::recv(socket_, piece.data(), piece.size(), MSG_DONTWAIT);
-      if (got > 0)
-        heard_.append(piece.data(), static_cast<std::size_t>(got));
-      else if (got < 0 && errno == EAGAIN)
-        break;
-      else
-        ended_ = true;
-    }
-    return !ended_;
-  }
-
-  bool has_ended() const { return ended_; }
-  const std::string& heard() const { return heard_; }
-
-private:
-  gateway_door& door_;
-  int socket_ = -1;
-  std::string heard_;
-  bool ended_ = false;
 };
 
 } // namespace hyper::test

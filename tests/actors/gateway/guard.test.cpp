@@ -36,7 +36,8 @@ CAF_TEST(on loopback only names of this machine are hosts) {
     CAF_CHECK_EQUAL(status_of(request(host), local), 0u);
   for (const auto* host :
        {"", "evil.example", "evil.example:8080", "localhost.evil.example",
-        "127.0.0.1.evil.example", "192.168.0.1", "[::2]", "[", ":"})
+        "127.0.0.1.evil.example", "192.168.0.1", "[::2]", "[", ":",
+        "localhost:80@evil.example", "[::1]:x", "[::1]evil"})
     CAF_CHECK_EQUAL(status_of(request(host), local), 403u);
 }
 

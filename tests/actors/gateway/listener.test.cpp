@@ -3,16 +3,21 @@
 #include "actors/gateway/listener.hpp"
 
 #include "tests/actors/gateway/door.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <caf/test/unit_test.hpp>
 
-#include <functional>
+#include <memory>
+#include <vector>
 
-// The limits of time, with short ones: who breaks them is cut off, however long
-// that takes.
+// What Beast leaves to us of HTTP, and the limits; those of time are short
+// here: who breaks them is cut off, however long that takes.
 
 using namespace hyper;
 using actors::gateway::limits;
+using test::count;
+using test::wait_for;
+using test::wait_until;
 
 namespace {
 
@@ -20,35 +25,11 @@ constexpr auto soon = base::milliseconds{40};
 constexpr auto later = base::seconds{1}; // somebody has to keep within it
 constexpr auto never = base::seconds{600};
 
-// Rounds of a millisecond or less: far more than any of the limits.
-constexpr int rounds_max = 8'000;
-
 limits only(base::duration limits::*which, base::duration how_long = soon) {
   limits out;
   out.request_time = out.idle_time = out.write_time = never;
   out.*which = how_long;
   return out;
-}
-
-std::size_t count(std::string_view in, std::string_view what) {
-  std::size_t out = 0;
-  for (auto at = in.find(what); at != std::string_view::npos;
-       at = in.find(what, at + 1))
-    ++out;
-  return out;
-}
-
-void wait_until(test::gateway_door& door, const std::function<bool()>& is_so) {
-  for (int round = 0; round < rounds_max && !is_so(); ++round)
-    door.wait();
-}
-
-// Until so much has been heard, or the connection has ended.
-void wait_for(test::gateway_door& door, test::gateway_caller& caller,
-              std::string_view what = "\x01never", std::size_t times = 1) {
-  wait_until(door, [&] {
-    return !caller.read() || count(caller.heard(), what) >= times;
-  });
 }
 
 constexpr std::string_view get_health =
@@ -61,34 +42,196 @@ std::string listen_from(const std::string& target) {
          "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 }
 
-} // namespace
-
 // A connection of its own, and its whole reply.
 std::string reply_to(std::string_view request) {
   test::gateway_door door;
-  test::gateway_caller caller{door};
+  test::caller caller{door};
   caller.send(request);
   caller.end();
   wait_for(door, caller);
   return caller.heard();
 }
 
+std::string first_line(const std::string& reply) {
+  return reply.substr(0, reply.find("\r\n"));
+}
+
+std::string body_of(const std::string& reply) {
+  auto end = reply.find("\r\n\r\n");
+  return end == std::string::npos ? "" : reply.substr(end + 4);
+}
+
+constexpr auto good = "HTTP/1.1 200 OK";
+constexpr auto malformed = "HTTP/1.1 400 Bad Request";
+constexpr auto forbidden = "HTTP/1.1 403 Forbidden";
+constexpr auto has_body = "HTTP/1.1 413 Payload Too Large";
+constexpr auto read_only = "HTTP/1.1 405 Method Not Allowed";
+
+} // namespace
+
 CAF_TEST(there is one host and a target may name it) {
-  auto status = [](std::string_view target, std::string_view hosts) {
-    auto reply = reply_to("GET " + std::string{target} + " HTTP/1.1\r\n" +
-                          std::string{hosts} + "Connection: close\r\n\r\n");
-    return reply.substr(0, reply.find("\r\n"));
+  auto status = [](std::string_view target, std::string_view hosts,
+                   std::string_view version = "1.1") {
+    return first_line(reply_to("GET " + std::string{target} + " HTTP/" +
+                               std::string{version} + "\r\n" +
+                               std::string{hosts} + "\r\n"));
   };
-  constexpr auto good = "HTTP/1.1 200 OK";
-  constexpr auto wrong = "HTTP/1.1 403 Forbidden";
   CAF_CHECK_EQUAL(status("/healthz", "Host: localhost\r\n"), good);
-  CAF_CHECK_EQUAL(status("/healthz", "Host: evil\r\n"), wrong);
-  CAF_CHECK_EQUAL(status("/healthz", ""), wrong);
+  CAF_CHECK_EQUAL(status("/healthz", "Host: evil\r\n"), forbidden);
+  CAF_CHECK_EQUAL(status("/healthz", "Host:\r\n"), forbidden);
+  CAF_CHECK_EQUAL(status("/healthz", ""), malformed);
+  CAF_CHECK_EQUAL(status("/healthz", "", "1.0"), "HTTP/1.0 403 Forbidden");
+  CAF_CHECK_EQUAL(status("http://localhost/healthz", ""), malformed);
   CAF_CHECK_EQUAL(status("/healthz", "Host: localhost\r\nHost: localhost\r\n"),
-                  "HTTP/1.1 400 Bad Request");
-  CAF_CHECK_EQUAL(status("http://localhost/healthz", "Host: localhost\r\n"),
+                  malformed);
+  CAF_CHECK_EQUAL(status("HTTP://localhost/healthz", "Host: localhost\r\n"),
                   good);
-  CAF_CHECK_EQUAL(status("http://evil/healthz", "Host: localhost\r\n"), wrong);
+  CAF_CHECK_EQUAL(status("http://evil/healthz", "Host: localhost\r\n"),
+                  forbidden);
+  CAF_CHECK_EQUAL(status("http:///healthz", "Host: localhost\r\n"), malformed);
+}
+
+CAF_TEST(fields that are there twice are refused or one list) {
+  auto reply = [](std::string_view fields) {
+    return reply_to("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" +
+                    std::string{fields} + "\r\n");
+  };
+  for (std::string field :
+       {"Origin: http://localhost", "Authorization: Bearer x",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "Sec-WebSocket-Version: 13"}) {
+    field += "\r\n";
+    CAF_CHECK_EQUAL(first_line(reply(field)), good);
+    CAF_CHECK_EQUAL(first_line(reply(field + field)), malformed);
+  }
+  CAF_CHECK_EQUAL(count(reply("Connection: x\r\nConnection: close\r\n"),
+                        "Connection: close\r\n"),
+                  1u);
+  auto names =
+      reply_to("GET /v1/names HTTP/1.1\r\nHost: localhost\r\n"
+               "If-None-Match: \"1\"\r\nIf-None-Match: W/\"5\"\r\n\r\n");
+  CAF_CHECK_EQUAL(first_line(names), "HTTP/1.1 304 Not Modified");
+  auto events = reply_to(
+      "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+      "Connection: keep-alive\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: other\r\n"
+      "Sec-WebSocket-Protocol: hyper-registry\r\n"
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+  CAF_CHECK_EQUAL(first_line(events), "HTTP/1.1 101 Switching Protocols");
+  CAF_CHECK_EQUAL(count(events, "Sec-WebSocket-Protocol: hyper-registry\r\n"),
+                  1u);
+}
+
+CAF_TEST(what has a body is refused and what is in it is no request) {
+  const std::string inside = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (const auto* coding : {"chunked", "gzip", "identity", "xchunked",
+                             "gzip, chunked", "chunked, chunked"})
+    for (const auto& [method, answer] : {std::pair{"GET", has_body},
+                                         {"HEAD", has_body},
+                                         {"POST", read_only}}) {
+      auto reply = reply_to(method +
+                            std::string{" /healthz HTTP/1.1\r\n"
+                                        "Host: localhost\r\n"
+                                        "Transfer-Encoding: "} +
+                            coding + "\r\n\r\n" + inside);
+      CAF_CHECK_EQUAL(first_line(reply), answer);
+      CAF_CHECK_EQUAL(count(reply, "HTTP/1.1 "), 1u);
+      CAF_CHECK_EQUAL(count(reply, "Connection: close\r\n"), 1u);
+      CAF_CHECK_EQUAL(body_of(reply).empty(), method == std::string{"HEAD"});
+    }
+  for (const auto* both : {"Content-Length: 3\r\nTransfer-Encoding: chunked",
+                           "Transfer-Encoding: chunked\r\nContent-Length: 3"})
+    CAF_CHECK_EQUAL(
+        first_line(reply_to("GET /healthz HTTP/1.1\r\nHost: localhost\r\n" +
+                            std::string{both} + "\r\n\r\n" + inside)),
+        malformed);
+}
+
+CAF_TEST(what is behind a header is not kept) {
+  test::gateway_door door{only(&limits::idle_time, never)};
+  const std::string chunked = "GET /healthz HTTP/1.1\r\n"
+                              "Transfer-Encoding: chunked\r\n\r\n0";
+  for (const auto& [begin, more] :
+       std::vector<std::pair<std::string, std::string>>{
+           {chunked + "\r\nX: ", "yyyyyyyyyy"},
+           {chunked + "\r\n", "X: y\r\n"},
+           {chunked + ";", "yyyyyyyyyy"}}) {
+    test::caller caller{door};
+    caller.send(begin);
+    for (int i = 0; i < 20'000; ++i) {
+      caller.post(more);
+      if (i % 100 == 0)
+        door.turn();
+    }
+    // It is cut off behind 64 KiB, before a limit of time.
+    wait_until(door, [&] { return door.guests("request") == 0; });
+    CAF_CHECK_EQUAL(door.guests("request"), 0);
+    caller.read();
+    CAF_CHECK(caller.heard().empty() || first_line(caller.heard()) == has_body);
+  }
+  test::caller next{door};
+  next.send(get_health);
+  wait_for(door, next, "ok\n");
+  CAF_CHECK_EQUAL(first_line(next.heard()), good);
+}
+
+CAF_TEST(a reply to HEAD has no body whatever its status) {
+  for (const auto& [rest, status] :
+       {std::pair{std::string{"Host: localhost\r\n"}, "HTTP/1.1 200"},
+        {"Host: localhost\r\nContent-Length: 3\r\n", "HTTP/1.1 413"},
+        {"Host: evil\r\n", "HTTP/1.1 403"},
+        {"", "HTTP/1.1 400"},
+        {"Host: localhost\r\nX: " + std::string(9000, 'x') + "\r\n",
+         "HTTP/1.1 431"}}) {
+    auto reply = reply_to("HEAD /healthz HTTP/1.1\r\n" + rest + "\r\n");
+    CAF_CHECK_EQUAL(reply.substr(0, 12), status);
+    CAF_CHECK_EQUAL(body_of(reply), "");
+    CAF_CHECK_EQUAL(count(reply, "Content-Length: "), 1u);
+  }
+}
+
+CAF_TEST(what comes before the WebSocket is open is refused) {
+  auto upgrade = listen_from("/v1/events");
+  CAF_CHECK_EQUAL(first_line(reply_to(upgrade)),
+                  "HTTP/1.1 101 Switching Protocols");
+  auto reply = reply_to(upgrade + std::string{"\x89\x80\0\0\0\0", 6});
+  CAF_CHECK_EQUAL(first_line(reply), malformed);
+  CAF_CHECK_EQUAL(count(reply, R"({"error":"malformed")"), 1u);
+}
+
+CAF_TEST(connections above the limit are told so and do not stay) {
+  limits two;
+  two.connections = 2;
+  test::gateway_door door{two};
+  std::vector<std::unique_ptr<test::caller>> inside;
+  for (int i = 0; i < 2; ++i) {
+    inside.push_back(std::make_unique<test::caller>(door));
+    inside.back()->send(get_health);
+    wait_for(door, *inside.back(), "ok\n");
+  }
+  std::vector<std::unique_ptr<test::caller>> refused;
+  constexpr std::size_t most = actors::gateway::refused_max;
+  for (std::size_t i = 0; i < most + 20; ++i) {
+    refused.push_back(std::make_unique<test::caller>(door));
+    door.wait();
+  }
+  std::size_t told = 0;
+  std::size_t closed = 0;
+  for (auto& one : refused) {
+    wait_until(door, [&] { return !one->read() || !one->heard().empty(); });
+    told += one->heard().starts_with("HTTP/1.1 503") ? 1 : 0;
+    closed += one->heard().empty() ? 1 : 0;
+  }
+  CAF_CHECK_EQUAL(told, most);
+  CAF_CHECK_EQUAL(closed, 20u);
+  CAF_CHECK_EQUAL(door.guests("request"), 2);
+  // They do not count: who leaves makes room, whether they have heard or not.
+  inside.pop_back();
+  wait_until(door, [&] { return door.guests("request") == 1; });
+  test::caller next{door};
+  next.send(get_health);
+  wait_for(door, next, "ok\n");
+  CAF_CHECK_EQUAL(first_line(next.heard()), good);
 }
 
 CAF_TEST(what is no whole WebSocket is told so as JSON) {
@@ -110,7 +253,7 @@ CAF_TEST(what is no whole WebSocket is told so as JSON) {
 CAF_TEST(a first request has to come in time) {
   test::gateway_door door{only(&limits::request_time)};
   for (const auto* text : {"", "GET /healthz HTTP/1.1\r\nHost: loc"}) {
-    test::gateway_caller caller{door};
+    test::caller caller{door};
     caller.send(text);
     wait_for(door, caller);
     CAF_CHECK(caller.has_ended());
@@ -120,7 +263,7 @@ CAF_TEST(a first request has to come in time) {
 
 CAF_TEST(a next request has to come in time) {
   test::gateway_door door{only(&limits::idle_time)};
-  test::gateway_caller caller{door};
+  test::caller caller{door};
   caller.send(get_health);
   wait_for(door, caller);
   CAF_CHECK(caller.has_ended());
@@ -129,7 +272,7 @@ CAF_TEST(a next request has to come in time) {
 
 CAF_TEST(a reader has to take its answers in time) {
   test::gateway_door door{only(&limits::write_time)};
-  test::gateway_caller caller{door, 4096};
+  test::caller caller{door, 4096};
   for (int i = 0; i < 2000; ++i)
     caller.post("GET /page/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n");
   wait_until(door, [&] { return door.guests("request") == 1; });
@@ -141,7 +284,7 @@ CAF_TEST(a reader has to take its answers in time) {
 
 CAF_TEST(a listener has to answer pings) {
   test::gateway_door door{only(&limits::idle_time, later)};
-  test::gateway_caller caller{door};
+  test::caller caller{door};
   caller.send(listen_from("/v1/events"));
   constexpr std::string_view ping{"\x89\x00", 2};
   for (std::size_t answered = 0; answered < 2; ++answered) {
@@ -155,8 +298,8 @@ CAF_TEST(a listener has to answer pings) {
 
 CAF_TEST(a listener has to take what it is told in time) {
   test::gateway_door door{only(&limits::write_time, later)};
-  test::gateway_caller slow{door, 4096};
-  test::gateway_caller quick{door};
+  test::caller slow{door, 4096};
+  test::caller quick{door};
   for (auto* one : {&slow, &quick})
     one->send(listen_from("/v1/events?from=0"));
   wait_until(door, [&] { return door.guests("listener") == 2; });
@@ -171,4 +314,27 @@ CAF_TEST(a listener has to take what it is told in time) {
   wait_until(door, [&] { return door.guests("listener") == 1; });
   CAF_CHECK_EQUAL(door.guests("listener"), 1);
   CAF_CHECK(quick.turn());
+}
+
+CAF_TEST(what a listener says has a bound) {
+  test::gateway_door door;
+  auto frame = [](std::size_t size) {
+    std::string out{"\x82\xfe"};
+    out += static_cast<char>(size >> 8);
+    out += static_cast<char>(size);
+    return out + std::string(4 + size, '\0');
+  };
+  test::caller caller{door};
+  caller.send(listen_from("/v1/events"));
+  wait_for(door, caller, "\r\n\r\n");
+  caller.send(frame(4096));
+  // A pong says that what was in front of it has been read.
+  caller.send({"\x89\x80\0\0\0\0", 6});
+  wait_for(door, caller, {"\x8a\x00", 2});
+  CAF_CHECK(!caller.has_ended());
+  caller.send(frame(4097));
+  wait_for(door, caller);
+  CAF_CHECK(caller.has_ended());
+  // 1009: the message is too big (RFC 6455, section 7.4.1).
+  CAF_CHECK_EQUAL(count(caller.heard(), {"\x88\x02\x03\xf1", 4}), 1u);
 }

@@ -62,15 +62,17 @@ CAF_TEST(a history begins at a length in either order) {
 CAF_TEST(a target may name its host itself) {
   auto split = [](std::string_view target) {
     auto parts = split_absolute(target);
-    return std::string{parts.authority} + " " + std::string{parts.rest};
+    return std::string{parts.authority.value_or("-")} + " " +
+           std::string{parts.rest};
   };
-  CAF_CHECK_EQUAL(split("/v1/status"), " /v1/status");
+  CAF_CHECK_EQUAL(split("/v1/status"), "- /v1/status");
   CAF_CHECK_EQUAL(split("http://localhost:80/v1/status?x"),
                   "localhost:80 /v1/status?x");
   CAF_CHECK_EQUAL(split("http://localhost"), "localhost /");
   CAF_CHECK_EQUAL(split("http://localhost?x"), "localhost ?x");
   CAF_CHECK_EQUAL(split("http:///x"), " /x");
-  CAF_CHECK_EQUAL(split("https://localhost/"), " https://localhost/");
+  CAF_CHECK_EQUAL(split("https://localhost/"), "- https://localhost/");
+  CAF_CHECK_EQUAL(split("HTTP://localhost/x"), "localhost /x");
 }
 
 CAF_TEST(events begin now or behind a length) {

@@ -3,6 +3,7 @@
 #include "actors/gateway/session.hpp"
 
 #include "tests/actors/gateway/fixture.hpp"
+#include "tests/support/faulty_store.hpp"
 
 #include <boost/json.hpp>
 
@@ -10,6 +11,7 @@ using namespace hyper;
 using namespace hyper::actors;
 using gateway::http_reply;
 using gateway::http_request;
+using namespace std::string_literals;
 
 namespace {
 
@@ -272,6 +274,32 @@ CAF_TEST(a copy that was never compared is not ready) {
   sched.run();
 }
 
+CAF_TEST(a store that cannot be read is told as such) {
+  test::faulty_store bad{{}};
+  index_config reading;
+  reading.store = &bad;
+  reading.is_source = true;
+  reading.log = {open().current, true, 1};
+  auto broken = spawn_state<actors::index>(sys, std::move(reading));
+  auto door = spawn_state<gateway::session>(
+      sys, gateway::session_config{broken, feed, signer.pub, {}});
+  settle();
+  bad.refuse_reads();
+  auto key = base::to_text(signer.pub);
+  for (const auto& target : {"/v1/names/a"s, "/v1/names"s,
+                             "/v1/names/a/history"s, "/v1/keys/" + key}) {
+    http_request what{"GET", target, "localhost", "", "", "", false};
+    auto reply = get<http_reply>(door, what);
+    CAF_CHECK_EQUAL(reply.status, 500u);
+    CAF_CHECK_EQUAL(reply.body.find(R"({"error":"storage")"), 0u);
+  }
+  http_request health{"GET", "/healthz", "localhost", "", "", "", false};
+  CAF_CHECK_EQUAL(get<http_reply>(door, health).status, 503u);
+  anon_send(broken, shut_down{});
+  anon_send(door, shut_down{});
+  sched.run();
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(a tag matches weakly and in a list) {
@@ -284,4 +312,9 @@ CAF_TEST(a tag matches weakly and in a list) {
   CAF_CHECK(!matches("\"77\"", "W/\"7\""));
   CAF_CHECK(!matches("*", ""));
   CAF_CHECK(!matches(",", "W/\"7\""));
+  CAF_CHECK(matches("\"a,b\",,W/\"7\"", "W/\"7\""));
+  CAF_CHECK(!matches("\"x,*,y\"", "W/\"7\""));
+  CAF_CHECK(!matches("\"x,\"7\",y\"", "W/\"7\""));
+  CAF_CHECK(!matches("*, \"6\"", "W/\"7\""));
+  CAF_CHECK(!matches("7", "W/\"7\""));
 }
