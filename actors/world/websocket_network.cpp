@@ -1,6 +1,8 @@
 #include "actors/world/websocket_network.hpp"
 
+#include "actors/world/bounded_stream.hpp"
 #include "actors/world/datagram_batch.hpp"
+#include "actors/world/name_lookup.hpp"
 #include "actors/world/tcp_acceptor.hpp"
 #include "net/transport/frame.hpp"
 
@@ -29,6 +31,9 @@ using transport::frame_kind;
 
 // Read at a time; the borders of messages mean nothing.
 constexpr std::size_t read_bytes = 64 * 1024;
+
+// What a stranger may say until the WebSocket is open: an HTTP header.
+constexpr std::size_t upgrade_bytes_max = 16 * 1024;
 
 // A machine never has more than this under way; nobody else writes much.
 constexpr std::size_t queued_max = 80 * 1024 * 1024;
@@ -64,7 +69,7 @@ private:
     base::bytes payload;
   };
 
-  void hand_shake(const std::string& host, const tcp::resolver::results_type&);
+  void hand_shake(const std::string& host, const name_lookup::addresses& found);
   void opened(const code& problem);
   void read();
   void heard(const code& problem);
@@ -73,10 +78,12 @@ private:
   void tell(frame_kind kind, base::bytes_view payload = {});
   void finish(close_how how);
 
-  websocket::stream<beast::tcp_stream> stream_;
+  using bounded = bounded_stream<beast::tcp_stream, beast::role_type>;
+
+  websocket::stream<bounded> stream_;
   std::shared_ptr<websocket_network> owner_;
   std::uint32_t id_;
-  std::optional<tcp::resolver> resolver_;
+  std::shared_ptr<name_lookup> lookup_;
   base::endpoint remote_;
   beast::flat_buffer in_;
   std::deque<leaving> out_;
@@ -92,8 +99,9 @@ class websocket_network final
       public std::enable_shared_from_this<websocket_network> {
 public:
   /// Without a door nobody is let in.
-  websocket_network(asio::io_context& io, std::shared_ptr<tcp_acceptor> door)
-      : io_(io), door_(std::move(door)) {}
+  websocket_network(asio::io_context& io, std::shared_ptr<tcp_acceptor> door,
+                    std::size_t most)
+      : io_(io), door_(std::move(door)), most_(most) {}
 
   transport::carrier carries() const override {
     return transport::carrier::websocket;
@@ -193,7 +201,7 @@ private:
   }
 
   void let_in(tcp::socket socket) {
-    if (pipes_.size() >= websockets_max)
+    if (pipes_.size() >= most_)
       return;
     while (pipes_.contains(next_))
       next_ += 2;
@@ -206,6 +214,7 @@ private:
 
   asio::io_context& io_;
   std::shared_ptr<tcp_acceptor> door_;
+  std::size_t most_;
   packet_sink rest_;
   std::unordered_map<std::uint32_t, entry> pipes_;
   std::uint32_t next_ = 2;
@@ -214,7 +223,8 @@ private:
 
 pipe::pipe(tcp::socket socket, std::shared_ptr<websocket_network> owner,
            std::uint32_t id)
-    : stream_(std::move(socket)), owner_(std::move(owner)), id_(id) {
+    : stream_(bounded{beast::tcp_stream{std::move(socket)}, upgrade_bytes_max}),
+      owner_(std::move(owner)), id_(id) {
   stream_.binary(true);
   stream_.auto_fragment(false);
   stream_.control_callback([this](websocket::frame_type kind,
@@ -238,20 +248,19 @@ void pipe::connect(const std::string& where) {
   auto colon = where.rfind(':');
   auto host = where.substr(0, colon);
   auto port = colon == std::string::npos ? "" : where.substr(colon + 1);
-  resolver_.emplace(stream_.get_executor());
-  beast::get_lowest_layer(stream_).expires_after(websocket_upgrade_time);
-  resolver_->async_resolve(
-      host, port,
-      [self = shared_from_this(),
-       where](const code& problem, const tcp::resolver::results_type& found) {
-        if (problem || self->finished_)
-          return self->finish(close_how::abrupt);
-        self->hand_shake(where, found);
+  if (host.starts_with('[') && host.ends_with(']')) // an address of IPv6
+    host = host.substr(1, host.size() - 2);
+  lookup_ = name_lookup::start(
+      stream_.get_executor(), host, port,
+      [self = shared_from_this(), where](const name_lookup::addresses& found) {
+        found.empty() ? self->finish(close_how::abrupt)
+                      : self->hand_shake(where, found);
       });
 }
 
 void pipe::hand_shake(const std::string& host,
-                      const tcp::resolver::results_type& found) {
+                      const name_lookup::addresses& found) {
+  beast::get_lowest_layer(stream_).expires_after(websocket_upgrade_time);
   beast::get_lowest_layer(stream_).async_connect(
       found, [self = shared_from_this(), host](const code& problem,
                                                const tcp::endpoint& where) {
@@ -267,6 +276,7 @@ void pipe::opened(const code& problem) {
   if (problem || finished_)
     return finish(close_how::abrupt);
   // From here on the machine at the stream's end has the timers.
+  stream_.next_layer().open();
   auto& socket = beast::get_lowest_layer(stream_);
   socket.expires_never();
   code ignored;
@@ -370,8 +380,8 @@ void pipe::finish(close_how how) {
 
 void pipe::cut() {
   finished_ = true;
-  if (resolver_)
-    resolver_->cancel();
+  if (lookup_)
+    lookup_->stop();
   beast::get_lowest_layer(stream_).close();
 }
 
@@ -379,7 +389,7 @@ void pipe::cut() {
 
 base::result<std::shared_ptr<network>>
 open_websocket_network(asio::io_context& io,
-                       std::optional<base::endpoint> listen) {
+                       std::optional<base::endpoint> listen, std::size_t most) {
   std::shared_ptr<tcp_acceptor> door;
   if (listen) {
     auto opened = tcp_acceptor::open(io, *listen, "WebSockets");
@@ -387,7 +397,7 @@ open_websocket_network(asio::io_context& io,
       return opened.failure();
     door = std::move(opened).value();
   }
-  auto made = std::make_shared<websocket_network>(io, std::move(door));
+  auto made = std::make_shared<websocket_network>(io, std::move(door), most);
   return std::shared_ptr<network>{std::move(made)};
 }
 
