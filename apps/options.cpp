@@ -1,8 +1,11 @@
 #include "apps/options.hpp"
 
+#include "base/text.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -109,18 +112,28 @@ base::status read_keys(const raw_options& raw, options& out) {
   return base::unit{};
 }
 
+// A name, or an address; one of IPv6 stands in brackets.
+bool is_host(std::string_view text) {
+  constexpr auto hex_and_colons = "0123456789abcdefABCDEF:.";
+  if (text.starts_with('[') && text.ends_with(']'))
+    return text.size() > 2 &&
+           text.find_first_not_of(hex_and_colons, 1) == text.size() - 1;
+  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+  });
+}
+
 // The name in it is looked up at each dial.
 base::result<std::string> read_websocket_url(const std::string& text) {
   constexpr std::string_view scheme = "ws://";
-  auto bad = usage("--via: expected ws://HOST:PORT, got " + text);
-  if (text.compare(0, scheme.size(), scheme) != 0)
+  auto bad = usage("--via: expected ws://HOST:PORT, got " + base::escape(text));
+  if (base::lower(text.substr(0, scheme.size())) != scheme)
     return bad;
   auto where = text.substr(scheme.size());
   if (where.ends_with('/'))
     where.pop_back();
   auto colon = where.rfind(':');
-  if (colon == 0 || colon == std::string::npos ||
-      where.find_first_of("/?#@ ") != std::string::npos)
+  if (colon == std::string::npos || !is_host(where.substr(0, colon)))
     return bad;
   // The port is one that an address may have.
   if (auto read = base::parse_endpoint("0.0.0.0" + where.substr(colon));
@@ -251,6 +264,17 @@ void add_network(program& to) {
   command->add_option("--host", to.raw.host, "IPv4 address to bind to");
   command->add_flag("--firewalled", to.raw.firewalled,
                     "do not claim to be reachable by strangers");
+}
+
+// An empty text is a variable that is not set, not the wish to do without: a
+// gateway would ask for no token then.
+void refuse_empty(CLI::App& command) {
+  auto is_there = [](const std::string& text) -> std::string {
+    return text.empty() ? "expected a value, got an empty text" : "";
+  };
+  for (auto* option : command.get_options())
+    if (option->get_items_expected_max() > 0)
+      option->check(is_there);
 }
 
 // Instead of the DHT, which all other options of the network are about.
@@ -513,6 +537,7 @@ int run_command_line(int argc, char** argv) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i].command = app.add_subcommand(programs[i].name, programs[i].meaning);
     programs[i].set_up(all[i]);
+    refuse_empty(*all[i].command);
   }
   try {
     app.parse(with_trace_filters(argc, argv));

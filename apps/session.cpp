@@ -21,6 +21,16 @@ constexpr std::array<base::endpoint, 3> public_nodes = {{
     {{138, 68, 147, 8}, 49737},
 }};
 
+// That the doors may open, all at once.
+std::size_t sockets_of(const options& how) {
+  std::size_t out = 0;
+  if (how.websocket)
+    out += actors::websockets_max;
+  if (how.http)
+    out += actors::gateway::limits{}.connections + actors::gateway::refused_max;
+  return out;
+}
+
 // From the start of the loop's clock.
 base::duration to_1970() {
   using namespace std::chrono;
@@ -92,7 +102,7 @@ base::status open_doors(actors::world& on, const options& how,
                         actors::node_world& outside) {
   if (!how.websocket)
     return base::unit{};
-  allow_open_files(actors::websockets_max);
+  allow_open_files(sockets_of(how));
   auto sockets = actors::open_websocket_network(on.io(), how.websocket);
   if (!sockets)
     return sockets.failure();
@@ -115,7 +125,7 @@ base::status open_gateway(actors::world& on, const options& how,
   config.log = log;
   config.index = index;
   config.tools = tools;
-  allow_open_files(config.bounds.connections);
+  allow_open_files(sockets_of(how));
   auto where = actors::gateway::start_gateway(on.io(), on.system(), config);
   if (!where)
     return where.failure();
