@@ -3,7 +3,7 @@
 #include "tests/actors/websocket_door.hpp"
 
 #include "actors/world/tcp_acceptor.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/actors/waiting.hpp"
 
 #include <boost/asio/write.hpp>
 #include <caf/test/unit_test.hpp>

@@ -2,13 +2,11 @@
 
 #include "actors/greeter.hpp"
 #include "actors/world/websocket_network.hpp"
-#include "actors/world/world.hpp"
 #include "base/entropy.hpp"
-#include "tests/support/door.hpp"
+#include "tests/actors/door.hpp"
 
 #include <caf/send.hpp>
 
-#include <chrono>
 #include <memory>
 
 namespace hyper::test {
@@ -79,8 +77,6 @@ public:
     turn();
   }
 
-  boost::asio::io_context& io() { return world_.io(); }
-
   void dial() {
     auto key = base::make_key_pair({});
     caf::anon_send(greeter_, actors::dial_peer{1, key, key.pub, {}});
@@ -90,20 +86,9 @@ public:
     return net_->local(dht::socket::server).port;
   }
 
-  void turn() override {
-    world_.io().restart();
-    world_.io().poll();
-  }
-
-  void wait() override {
-    world_.io().restart();
-    world_.io().run_one_for(std::chrono::milliseconds{1});
-  }
-
   const greeted& seen() const { return *seen_; }
 
 private:
-  actors::world world_;
   std::shared_ptr<actors::network> net_;
   std::shared_ptr<greeted> seen_ = std::make_shared<greeted>();
   actors::discovery_handle greeter_;

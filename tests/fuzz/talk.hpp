@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "tests/support/door.hpp"
+#include "tests/actors/door.hpp"
 
 #include <algorithm>
 

@@ -4,11 +4,10 @@
 #include "actors/index.hpp"
 #include "actors/log_writer.hpp"
 #include "actors/world/disk.hpp"
-#include "actors/world/world.hpp"
 #include "base/assert.hpp"
 #include "store/log/keys.hpp"
 #include "store/log/open.hpp"
-#include "tests/support/door.hpp"
+#include "tests/actors/door.hpp"
 
 #include <caf/send.hpp>
 
@@ -60,9 +59,6 @@ public:
     turn();
   }
 
-  gateway_door(const gateway_door&) = delete;
-  gateway_door& operator=(const gateway_door&) = delete;
-
   /// Somebody registers that name; it is written in one of the next turns.
   void put(const std::string& name) {
     caf::anon_send(writer_, actors::change_name{
@@ -80,19 +76,8 @@ public:
                                    : std::stoi(text.substr(at + line.size()));
   }
 
-  void turn() override {
-    world_.io().restart();
-    world_.io().poll();
-  }
-
-  void wait() override {
-    world_.io().restart();
-    world_.io().run_one_for(std::chrono::milliseconds{1});
-  }
-
 private:
   actors::metrics::meter meter_;
-  actors::world world_;
   std::unique_ptr<kv::store> store_ = kv::make_memory_store();
   std::unique_ptr<actors::disk> disk_ = actors::make_inline_disk(*store_);
   base::key_pair signer_;

@@ -3,7 +3,7 @@
 #include "actors/gateway/listener.hpp"
 
 #include "tests/actors/gateway/door.hpp"
-#include "tests/support/waiting.hpp"
+#include "tests/actors/waiting.hpp"
 
 #include <caf/test/unit_test.hpp>
 
@@ -60,6 +60,51 @@ std::string body_of(const std::string& reply) {
   auto end = reply.find("\r\n\r\n");
   return end == std::string::npos ? "" : reply.substr(end + 4);
 }
+
+/// A session that fails at each request.
+struct failing_session {
+  using handle = actors::gateway::session_handle;
+  static constexpr const char* name = "session";
+
+  explicit failing_session(handle::pointer own) : self(own) {}
+
+  handle::behavior_type make_behavior() {
+    using namespace actors::gateway;
+    return {
+        [](const http_request&) -> caf::result<http_reply> {
+          return caf::sec::runtime_error;
+        },
+        [](const next_changes&) -> caf::result<changes_told> {
+          return caf::sec::runtime_error;
+        },
+        [this](const actors::shut_down&) { self->quit(); },
+    };
+  }
+
+  handle::pointer self;
+};
+
+/// A listener whose sessions fail.
+class failing_door final : public test::door {
+public:
+  failing_door() {
+    auto opened = actors::gateway::listen(
+        world_.io(), world_.system(), {{127, 0, 0, 1}, 0}, {}, {}, [this] {
+          return actors::spawn_state<failing_session>(world_.system());
+        });
+    CAF_REQUIRE(opened.ok());
+    listener_ = *opened;
+  }
+  ~failing_door() override {
+    listener_->stop();
+    turn();
+  }
+
+  std::uint16_t port() const override { return listener_->local().port; }
+
+private:
+  std::shared_ptr<actors::gateway::listener> listener_;
+};
 
 constexpr auto good = "HTTP/1.1 200 OK";
 constexpr auto malformed = "HTTP/1.1 400 Bad Request";
@@ -188,6 +233,18 @@ CAF_TEST(a reply to HEAD has no body whatever its status) {
     CAF_CHECK_EQUAL(body_of(reply), "");
     CAF_CHECK_EQUAL(count(reply, "Content-Length: "), 1u);
   }
+}
+
+CAF_TEST(a session that fails is told as such and ends) {
+  failing_door door;
+  test::caller caller{door};
+  caller.send(get_health);
+  wait_for(door, caller);
+  CAF_CHECK_EQUAL(first_line(caller.heard()),
+                  "HTTP/1.1 500 Internal Server Error");
+  CAF_CHECK_EQUAL(count(caller.heard(), R"({"error":"failed")"), 1u);
+  CAF_CHECK_EQUAL(count(caller.heard(), "Connection: close\r\n"), 1u);
+  CAF_CHECK(caller.has_ended());
 }
 
 CAF_TEST(what comes before the WebSocket is open is refused) {

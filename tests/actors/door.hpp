@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/world/world.hpp"
 #include "base/assert.hpp"
 
 #include <arpa/inet.h>
@@ -8,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -26,11 +28,22 @@ public:
 
   virtual std::uint16_t port() const = 0;
 
+  boost::asio::io_context& io() { return world_.io(); }
+
   /// It does what it can do now.
-  virtual void turn() = 0;
+  void turn() {
+    io().restart();
+    io().poll();
+  }
 
   /// The same, and waits a little if there is nothing.
-  virtual void wait() = 0;
+  void wait() {
+    io().restart();
+    io().run_one_for(std::chrono::milliseconds{1});
+  }
+
+protected:
+  actors::world world_;
 };
 
 /// One connection to a door, a raw socket. `window`: bytes that it takes

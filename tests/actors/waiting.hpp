@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/door.hpp"
+#include "tests/actors/door.hpp"
 
 #include <functional>
 
