@@ -2,6 +2,7 @@
 
 #include "actors/world/datagram_batch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hyper::actors {
@@ -81,12 +82,21 @@ void greeter::dial(const dial_peer& wish) {
 }
 
 void greeter::let_in(std::uint32_t stream) {
-  if (!key_ || !swarm_ || half_open_.size() >= greetings_max)
+  if (!key_ || !swarm_)
     return net_->release(stream, std::nullopt);
+  if (half_open_.size() >= greetings_max)
+    make_room();
   auto at = half_open_.try_emplace(stream).first;
   at->second.due = now_of(self_) + greeting_time_max;
   timer_.arm(self_, at->second.due);
   begin(at, noise::role::responder, *key_);
+}
+
+// Who comes is let in by a server, which dials nobody: all are guests.
+void greeter::make_room() {
+  auto first = std::ranges::min_element(
+      half_open_, {}, [](const auto& one) { return one.second.due; });
+  give_up(first, dht::connect_failure::limit);
 }
 
 void greeter::begin(half_opens::iterator at, noise::role side,

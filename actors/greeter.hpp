@@ -14,7 +14,8 @@
 
 namespace hyper::actors {
 
-/// Handshakes under way at a time; more are turned away.
+/// Handshakes under way at a time. For one more that comes, the one that has
+/// been let in first is given up: whoever is silent keeps nobody out.
 inline constexpr std::size_t greetings_max = 256;
 
 /// A WebSocket has to be open, and its handshake done, within this time.
@@ -51,6 +52,7 @@ private:
   void take(const base::endpoint& from, const transport::frame& what);
   void dial(const dial_peer& wish);
   void let_in(std::uint32_t stream);
+  void make_room();
   void begin(half_opens::iterator at, noise::role side,
              const noise::static_key& key);
   void go_on(half_opens::iterator at);
