@@ -1,6 +1,6 @@
 // The actors at work: their picture, the list of their messages, and one message
 // with what caused it and what it caused.
-import { at, element, terms } from './dom.js'
+import { at, element, say, standsStill, terms } from './dom.js'
 import { showCounts, showPassing } from './picture.js'
 import { Records } from './records.js'
 
@@ -11,7 +11,12 @@ const TREE_MAX = 200
 const records = new Records(KEPT)
 let missed = 0
 let paused = false
-let chosen
+let listed = Infinity // while paused: messages up to this one, in the order in which they came
+let came = 0
+let chosen // the message whose story is told
+let told = new Set() // the ids in that story
+let isHeld // whether the list has to stand still
+let isRead // whether the story has
 
 const name = ({ kind, id }) => id === 0 ? kind : `${kind}#${id}`
 const factsOf = ({ facts }) => Object.entries(facts).map(([key, value]) => `${key}=${value}`).join(' ')
@@ -25,7 +30,11 @@ function passes (one) {
 
 function item (one) {
   return element('li', { 'data-run': one.run }, element('button', {
-    type: 'button', class: 'message', 'data-id': one.id, onclick: () => choose(one)
+    type: 'button',
+    class: 'message',
+    'data-id': one.id,
+    'aria-current': one.id === chosen?.id ? 'true' : undefined,
+    onclick: () => choose(one)
   },
   element('span', { class: 'time' }, `${(one.at_us / 1e6).toFixed(4)} s`),
   element('span', { class: 'what' }, `${name(one.from)} → ${name(one.to)} `,
@@ -47,20 +56,23 @@ function list (messages) {
 
 function listAll () {
   at('messages').replaceChildren()
-  list(records.newest(passes, LISTED))
+  list(records.newest((one) => one.order <= listed && passes(one), LISTED))
   showNumber()
 }
 
 function showNumber () {
-  at('counts').textContent = `${records.size} kept${missed ? `, ${missed} too fast to show` : ''}`
+  say('counts', `${records.size} kept${missed ? `, ${missed} too fast to show` : ''}`)
+  // Below the list, which would move with it.
+  at('messages-held').hidden = paused || !isHeld()
 }
 
 export function addTrace (batch) {
-  missed += batch.missed
-  const added = batch.messages.map((one) => records.add(one))
-  added.forEach(showPassing)
+  const added = batch.messages.map((one) => records.add({ ...one, order: ++came })).filter(Boolean)
+  missed += batch.missed + batch.messages.length - added.length
+  batch.messages.forEach(showPassing)
   if (batch.actors) showCounts(batch.actors)
-  if (!paused) list(added.filter(passes).slice(-LISTED))
+  if (!paused && !isHeld()) list(added.filter(passes).slice(-LISTED))
+  if (added.some(({ causeId }) => told.has(causeId))) tellOn()
   showNumber()
 }
 
@@ -71,6 +83,8 @@ export function endTrace () {
 
 function pause (on) {
   paused = on
+  listed = on ? came : Infinity
+  records.hold(on)
   at('pause').setAttribute('aria-pressed', String(on))
   at('pause').textContent = on ? 'Go on' : 'Pause'
   if (!on) listAll()
@@ -80,6 +94,7 @@ function effectsTree (one, left) {
   const list = element('ul')
   for (const effect of records.effectsOf(one)) {
     if (left.count-- <= 0) break
+    told.add(effect.id)
     const entry = item(effect)
     const below = effectsTree(effect, left)
     if (below.children.length > 0) entry.append(below)
@@ -88,31 +103,49 @@ function effectsTree (one, left) {
   return list
 }
 
-// The list stands still, or what was chosen would be gone.
-function choose (one) {
-  pause(true)
-  chosen = one.id
-  at('story-hint').hidden = true
-  at('story-title').textContent = `${one.type}, #${one.number}`
-  const causes = element('ul', { 'aria-label': 'What caused it' }, ...records.causesOf(one, TREE_MAX).map(item))
+const quiet = (text) => element('p', { class: 'quiet' }, text)
+
+function tell (one) {
+  told = new Set([one.id])
+  const known = records.get(one.id) !== undefined
+  const first = records.causesOf(one, TREE_MAX)
+  const causes = element('ul', { 'aria-label': 'What caused it' }, ...first.map(item))
   const caused = effectsTree(one, { count: TREE_MAX })
   caused.setAttribute('aria-label', 'What it caused')
-  const facts = element('dl', {}, ...terms({
+  const parts = [element('dl', {}, ...terms({
     waited: `${one.waited_us} µs`, took: `${one.took_us} µs`, 'mailbox depth': one.depth, ...one.facts
-  }))
-  const parts = [facts]
+  }))]
   const question = records.get(one.questionId)
   if (question) parts.push(element('h3', {}, 'Answers'), element('ul', { 'aria-label': 'The question' }, item(question)))
-  parts.push(element('h3', {}, 'What caused it, and it'), causes, element('h3', {}, 'What it caused'))
-  parts.push(caused.children.length > 0 ? caused : element('p', { class: 'quiet' }, 'Nothing.'))
+  parts.push(element('h3', {}, 'What caused it, and it'))
+  if (first[0].causeId) parts.push(quiet('What was before is not known any more.'))
+  parts.push(causes, element('h3', {}, 'What it caused'))
+  if (caused.children.length > 0) parts.push(caused)
+  else parts.push(quiet(known ? 'Nothing.' : 'Not known any more.'))
   at('story-body').replaceChildren(...parts)
+}
+
+// Something belongs to the story that has come only now.
+function tellOn () {
+  if (!isRead()) tell(chosen)
+}
+
+// The list stands still, or what was chosen would be gone.
+function choose (one) {
+  if (!paused) pause(true)
+  chosen = one
+  at('story-hint').hidden = true
+  at('story-title').textContent = `${one.type}, #${one.number}`
+  tell(one)
   for (const button of document.querySelectorAll('.message')) {
-    button.setAttribute('aria-current', String(button.dataset.id === chosen))
+    button.setAttribute('aria-current', String(button.dataset.id === one.id))
   }
   at('story-title').focus()
 }
 
 export function startActors () {
+  isHeld = standsStill(at('messages'), () => { if (!paused) listAll() })
+  isRead = standsStill(at('story-body'), () => { if (chosen) tell(chosen) })
   at('filter').addEventListener('input', listAll)
   at('filter-form').addEventListener('submit', (event) => event.preventDefault())
   at('pause').addEventListener('click', () => pause(!paused))

@@ -2,10 +2,13 @@
 // again from the last length that it has seen.
 const RETRY_FIRST_MS = 500
 const RETRY_LAST_MS = 5000
+const ANSWER_MS = 10_000 // a server that hangs is lost
 
 let token = sessionStorage.getItem('token') ?? ''
 
-export class NeedsToken extends Error {}
+// The server has answered, but not what was asked for.
+export class Refused extends Error {}
+export class NeedsToken extends Refused {}
 
 export function useToken (text) {
   token = text
@@ -14,12 +17,13 @@ export function useToken (text) {
 
 const tokenBytes = () => [...new TextEncoder().encode(token)]
 
-export async function get (path) {
+export async function get (path, signal) {
   const headers = token ? { Authorization: `Bearer ${String.fromCharCode(...tokenBytes())}` } : {}
-  const answer = await fetch(path, { headers, cache: 'no-store' })
+  const signals = [AbortSignal.timeout(ANSWER_MS), ...(signal ? [signal] : [])]
+  const answer = await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.any(signals) })
   if (answer.status === 401) throw new NeedsToken('a token is needed')
   const body = await answer.json()
-  if (!answer.ok) throw new Error(body.message)
+  if (!answer.ok) throw new Refused(body.message)
   return body
 }
 
@@ -42,28 +46,48 @@ export class Events {
     this.connect()
   }
 
+  get isOpen () {
+    return this.socket?.readyState === WebSocket.OPEN
+  }
+
   // With the messages of the actors, or without: another socket, same place.
   watch (traced) {
     if (traced === this.traced) return
     this.traced = traced
-    this.connect()
+    if (!this.stopped) this.connect()
   }
 
   stop () {
+    this.stopped = true
     clearTimeout(this.timer)
     if (!this.socket) return
     this.socket.onclose = null
     this.socket.close()
   }
 
+  // The server does not answer, whatever the socket says.
+  giveUp () {
+    this.stop()
+    this.comeAgain()
+  }
+
+  comeAgain () {
+    this.calls.lost()
+    this.timer = setTimeout(() => this.connect(), this.pause)
+    this.pause = Math.min(this.pause * 2, RETRY_LAST_MS)
+  }
+
   connect () {
     this.stop()
+    this.stopped = false
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     const trace = this.traced ? '&trace=1' : ''
     const url = `${scheme}://${location.host}/v1/events?from=${this.length}${trace}`
     const socket = new WebSocket(url, protocols())
     this.socket = socket
+    this.timer = setTimeout(() => socket.close(), ANSWER_MS)
     socket.onopen = () => {
+      clearTimeout(this.timer)
       this.pause = RETRY_FIRST_MS
       this.calls.live()
     }
@@ -75,9 +99,8 @@ export class Events {
       this.calls.change(message)
     }
     socket.onclose = () => {
-      this.calls.lost()
-      this.timer = setTimeout(() => this.connect(), this.pause)
-      this.pause = Math.min(this.pause * 2, RETRY_LAST_MS)
+      clearTimeout(this.timer)
+      this.comeAgain()
     }
   }
 }

@@ -12,13 +12,47 @@ export function element (tag, props = {}, ...children) {
   return out
 }
 
+// A screen reader says what is written to a status, even if it is the same again.
+export function say (id, text) {
+  if (at(id).textContent !== text) at(id).textContent = text
+}
+
+// Characters that are not seen, or change how others look; of blanks, those that
+// are lost at an end or behind another one.
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]|[^\S ]|^ | $|(?<= ) /gu
+
+// A name for people, as parts of an element: what is not seen deceives nobody.
+export function printable (name) {
+  if (name === '') return [element('span', { class: 'unseen-character' }, '(empty)')]
+  const out = []
+  let end = 0
+  for (const { 0: character, index } of name.matchAll(UNSEEN)) {
+    out.push(name.slice(end, index), element('span', { class: 'unseen-character' }, `\\u{${character.codePointAt(0).toString(16)}}`))
+    end = index + character.length
+  }
+  return [...out, name.slice(end)]
+}
+
 // What a list of terms holds: a term and what is said of it, each.
 export const terms = (facts) => Object.entries(facts).flatMap(([term, what]) =>
   [element('dt', {}, term), element('dd', {}, what)])
 
+// The same in a list that is there. What has not changed stays: it may be selected.
+export function fillTerms (list, facts) {
+  const wanted = terms(facts)
+  for (const [i, one] of wanted.entries()) {
+    const old = list.children[i]
+    if (!old) list.append(one)
+    else if (!old.isEqualNode(one)) old.replaceWith(one)
+  }
+  while (list.children.length > wanted.length) list.lastChild.remove()
+}
+
 // Makes the list's children those of the things, in their order. Whatever has the
-// same key stays as it is, with its focus.
-export function fill (list, things, keyOf, make) {
+// same key stays as it is, with its focus. From what goes, the focus goes to the
+// next one, or to `otherwise`.
+export function fill (list, things, keyOf, make, otherwise) {
+  const focused = [...list.children].findIndex((child) => child.contains(document.activeElement))
   const there = new Map([...list.children].map((child) => [child.dataset.key, child]))
   const wanted = things.map((thing) => {
     const key = String(keyOf(thing))
@@ -31,6 +65,26 @@ export function fill (list, things, keyOf, make) {
   for (const [i, child] of wanted.entries()) {
     if (list.children[i] !== child) list.insertBefore(child, list.children[i] ?? null)
   }
+  if (focused < 0 || list.contains(document.activeElement)) return
+  const next = list.children[Math.min(focused, list.children.length - 1)]
+  const target = next?.querySelector('button') ?? next ?? otherwise
+  target?.focus()
+}
+
+// A list that moves by itself has to stand still for whoever points at something
+// in it. Gives whether it does now; calls `released` when it may move again.
+export function standsStill (list, released) {
+  let pointed = false
+  const held = () => pointed || list.contains(document.activeElement)
+  const mayRelease = () => setTimeout(() => { if (!held()) released() })
+  // A finger leaves when it is lifted; a mouse may stay, and click.
+  list.addEventListener('pointerenter', () => { pointed = true })
+  list.addEventListener('pointerleave', () => {
+    pointed = false
+    mayRelease()
+  })
+  list.addEventListener('focusout', mayRelease)
+  return held
 }
 
 const SVG = 'http://www.w3.org/2000/svg'

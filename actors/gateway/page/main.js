@@ -1,8 +1,8 @@
 import { addTrace, endTrace, startActors } from './actors.js'
 import { coalesced } from './coalesced.js'
-import { Events, NeedsToken, useToken } from './connection.js'
-import { at } from './dom.js'
-import { addChange, showStatus, startNames } from './names.js'
+import { Events, NeedsToken, Refused, useToken } from './connection.js'
+import { at, say } from './dom.js'
+import { addChange, askAgain, endStatus, showStatus, startNames } from './names.js'
 
 const BEFORE = 20 // changes that are shown at the start
 const STATUS_MS = 5000
@@ -36,18 +36,23 @@ for (const [i, tab] of tabs.entries()) {
   })
 }
 
-// A screen reader says what is written here, even if it is the same again.
 function state (kind, text) {
   at('connection').className = kind
-  if (at('connection').textContent !== text) at('connection').textContent = text
+  say('connection', text)
 }
 
-const lost = () => state('lost', 'connection lost, trying again')
+function lost () {
+  state('lost', 'connection lost, trying again')
+  endStatus()
+}
 
 function askForToken () {
   events?.stop()
-  at('token-form').hidden = false
   state('', 'a token is needed')
+  if (!at('token-form').hidden) return
+  at('token-form').hidden = false
+  at('token').value = ''
+  at('token').focus()
 }
 
 const statusSoon = coalesced(async () => {
@@ -56,9 +61,12 @@ const statusSoon = coalesced(async () => {
   try {
     const now = await showStatus()
     // Another log, or an older copy of it: what is shown is of something else.
-    if (now.log !== log || now.length < length) location.reload()
+    if (now.log !== log || now.length < length) return location.reload()
+    if (events.isOpen) state('live', 'live')
   } catch (error) {
     if (error instanceof NeedsToken) askForToken()
+    else if (error instanceof Refused) state('lost', `the server fails: ${error.message}`)
+    else if (events.isOpen) events.giveUp() // it hangs: nothing else would tell
   }
 }, STATUS_SOON_MS)
 
@@ -67,10 +75,12 @@ function listen (length) {
     live () {
       state('live', 'live')
       statusSoon()
+      askAgain()
     },
     lost () {
       lost()
       endTrace()
+      statusSoon() // it may want another token
     },
     trace: addTrace,
     change (one) {
@@ -93,14 +103,25 @@ async function start () {
   }
 }
 
-at('token-form').addEventListener('submit', (event) => {
+at('token-form').addEventListener('submit', async (event) => {
   event.preventDefault()
+  say('token-problem', '')
   useToken(at('token').value)
+  try {
+    await showStatus()
+  } catch (error) {
+    say('token-problem', error instanceof NeedsToken ? 'This token was not accepted.' : `Not answered: ${error.message}`)
+    return at('token').select()
+  }
+  if (at('token-form').contains(document.activeElement)) tabs.find((tab) => tab.tabIndex === 0).focus()
   at('token-form').hidden = true
   events ? events.connect() : start()
 })
 
+const tabOfAddress = () => at(location.hash === '#actors' ? 'tab-actors' : 'tab-names')
+
+window.addEventListener('hashchange', () => show(tabOfAddress()))
 startNames()
 startActors()
-show(location.hash === '#actors' ? at('tab-actors') : at('tab-names'))
+show(tabOfAddress())
 start()

@@ -5,6 +5,7 @@
 // by its id: `run:number`. Causes are looked for in the same run.
 export class Records {
   #kept
+  #held = false
   #run = 1
   #records = new Map() // by id; the oldest is the first
   #effects = new Map() // id -> ids of those kept that it caused, in their order
@@ -22,12 +23,21 @@ export class Records {
     return this.#effects.size
   }
 
+  // While held, what is kept stays, and as much comes to it; what is beyond that is
+  // not kept.
+  hold (on) {
+    this.#held = on
+    while (!on && this.#records.size > this.#kept) this.#drop(this.#oldest())
+  }
+
   startRun () {
     this.#run++
   }
 
-  // Adds what came; gives it with its id, its run, and the ids of what it names.
+  // Adds what came; gives it with its id, its run, and the ids of what it names, or
+  // nothing if it is not kept.
   add (message) {
+    if (this.#held && this.#records.size >= 2 * this.#kept) return
     const idOf = (number) => number ? `${this.#run}:${number}` : undefined
     const one = { ...message, run: this.#run, id: idOf(message.number), causeId: idOf(message.cause), questionId: idOf(message.question) }
     this.#records.set(one.id, one)
@@ -36,7 +46,7 @@ export class Records {
       if (caused) caused.push(one.id)
       else this.#effects.set(one.causeId, [one.id])
     }
-    if (this.#records.size > this.#kept) this.#drop(this.#records.values().next().value)
+    if (!this.#held && this.#records.size > this.#kept) this.#drop(this.#oldest())
     return one
   }
 
@@ -58,6 +68,10 @@ export class Records {
 
   effectsOf ({ id }) {
     return (this.#effects.get(id) ?? []).map((effect) => this.get(effect))
+  }
+
+  #oldest () {
+    return this.#records.values().next().value
   }
 
   // Whatever is in the list of effects is kept, so that the lists end with it.
