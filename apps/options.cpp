@@ -548,7 +548,13 @@ int run_command_line(int argc, char** argv) {
     if (!one.command->parsed())
       continue;
     auto how = read(one);
-    return how ? one.run(*how) : complain(how.failure().message);
+    if (!how)
+      return complain(how.failure().message);
+    try {
+      return one.run(*how);
+    } catch (const std::exception& problem) { // of asio: no descriptors left
+      return complain(problem.what());
+    }
   }
   return exit_usage;
 }

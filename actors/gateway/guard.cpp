@@ -47,8 +47,11 @@ bool is_same(base::bytes_view given, const std::string& token) {
 bool bears(const http_request& what, const std::string& token) {
   constexpr std::string_view scheme = "bearer ";
   std::string_view given = what.authorization;
-  if (base::lower(given.substr(0, scheme.size())) == scheme)
-    return is_same(base::as_bytes(given.substr(scheme.size())), token);
+  if (base::lower(given.substr(0, scheme.size())) == scheme) {
+    given.remove_prefix(
+        std::min(given.find_first_not_of(' ', scheme.size()), given.size()));
+    return is_same(base::as_bytes(given), token);
+  }
   if (!what.upgrade)
     return false;
   return std::ranges::any_of(what.protocols, [&](std::string_view one) {

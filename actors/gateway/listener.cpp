@@ -5,6 +5,7 @@
 #include "actors/gateway/replies.hpp"
 #include "actors/gateway/route.hpp"
 #include "actors/runtime/ask.hpp"
+#include "actors/world/http_header.hpp"
 #include "actors/world/tcp_acceptor.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -14,7 +15,9 @@
 #include <boost/beast/websocket.hpp>
 #include <caf/send.hpp>
 
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <optional>
 #include <set>
 #include <utility>
@@ -34,53 +37,15 @@ using code = boost::system::error_code;
 // is closed: closing earlier would take the reply from it.
 constexpr std::size_t lingering_max = 64 * 1024;
 
-// Fields that are there once at most. (RFC 9112, section 3.2; RFC 9110,
-// section 11.6.2; RFC 6454, section 7.3; RFC 6455, section 11.3)
-constexpr http::field single_fields[] = {
-    http::field::host, http::field::authorization, http::field::origin,
-    http::field::sec_websocket_key, http::field::sec_websocket_version};
-
-std::string text_of(beast::string_view what) {
-  return {what.data(), what.size()};
-}
-
-// Lists, which may be in several pieces; Beast looks at the first.
-constexpr http::field list_fields[] = {
-    http::field::connection, http::field::upgrade, http::field::if_none_match,
-    http::field::sec_websocket_protocol};
-
-void join_lists(http::fields& what) {
-  for (auto field : list_fields) {
-    if (what.count(field) < 2)
-      continue;
-    std::string whole;
-    auto [first, last] = what.equal_range(field);
-    for (; first != last; ++first)
-      whole += (whole.empty() ? "" : ", ") + text_of(first->value());
-    what.set(field, whole);
-  }
-}
-
-// Why no answer can be given (RFC 9112, sections 3.2 and 6.3).
-std::optional<std::string>
-what_is_wrong(const http::request<http::empty_body>& what) {
-  for (auto field : single_fields)
-    if (what.count(field) > 1)
-      return "there is more than one " + std::string{http::to_string(field)};
-  if (what.version() >= 11 && what.count(http::field::host) == 0)
-    return "there is no Host";
-  auto target = text_of(what.target());
-  if (split_absolute(target).authority == std::string_view{})
-    return "the target names no host";
-  return std::nullopt;
-}
-
-// Whether Beast will accept it: its own refusals are no JSON.
-bool is_whole_upgrade(const http::request<http::empty_body>& what) {
-  constexpr std::size_t key_size = 24; // 16 bytes in base64
-  return websocket::is_upgrade(what) &&
-         what[http::field::sec_websocket_version] == "13" &&
-         what[http::field::sec_websocket_key].size() == key_size;
+// As a date in a header (RFC 9110, section 5.6.7).
+std::string http_date() {
+  constexpr std::size_t size = sizeof "Sun, 06 Nov 1994 08:49:37 GMT";
+  std::array<char, size> out{};
+  auto now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::strftime(out.data(), out.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return out.data();
 }
 
 // What a listener of events sends is not looked at, and cannot be much.
@@ -118,8 +83,8 @@ public:
 
 private:
   void read();
-  void take(const code& problem);
-  void ask(http::request<http::empty_body>& what);
+  void take(const code& problem, std::size_t bytes);
+  void ask(http_header& what);
   void refuse_body();
   void reply(const http_reply& what);
   void follow(const http_reply& what);
@@ -132,7 +97,7 @@ private:
   std::shared_ptr<tcp_listener> owner_;
   session_handle answers_;
   beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::empty_body>> parser_;
+  std::optional<header_parser> parser_;
   http::response<http::string_body> reply_;
   bool first_ = true;
   bool is_head_ = false;
@@ -150,8 +115,7 @@ public:
   follower(beast::tcp_stream stream, std::shared_ptr<tcp_listener> owner,
            session_handle answers, const http_reply& what);
 
-  void start(const http::request<http::empty_body>& how,
-             const std::string& protocol);
+  void start(const http_header& how, const std::string& protocol);
   std::string_view kind() const override { return "listener"; }
   void stop() override;
 
@@ -288,32 +252,34 @@ void connection::read() {
   // but not those behind it.
   http::async_read_header(
       stream_, buffer_, *parser_,
-      [self = shared_from_this()](const code& problem, std::size_t) {
-        self->take(problem);
+      [self = shared_from_this()](const code& problem, std::size_t bytes) {
+        self->take(problem, bytes);
       });
 }
 
-void connection::take(const code& bad) {
+// Beast's own limit is of what it has not yet read: it depends on the pieces in
+// which a header comes.
+void connection::take(const code& bad, std::size_t bytes) {
   if (!answers_)
     return;
   auto& what = parser_->get();
   is_head_ = what.method() == http::verb::head;
   keep_alive_ = false;
-  if (bad == http::error::header_limit)
-    return write(problem(431, "header_too_long", "the header is too long"));
-  // Also in a coding that is not known here: it does not end where it seems to.
-  if (bad == http::error::body_limit ||
-      (!bad &&
-       (!parser_->is_done() || what.count(http::field::transfer_encoding) > 0)))
+  if (bad == http::error::header_limit ||
+      (!bad && bytes > owner_->how().header))
+    return write(
+        what.target().empty() // it is not read to its end
+            ? problem(414, "too_long", "the target is too long")
+            : problem(431, "header_too_long", "the header is too long"));
+  if (bad == http::error::body_limit || (!bad && has_body(*parser_)))
     return refuse_body();
   if (!bad)
     return ask(what);
-  // The peer has gone, or was too slow; anything else is no HTTP.
-  if (bad == http::error::end_of_stream ||
-      bad == http::error::partial_message || bad == beast::error::timeout ||
-      bad.category() == asio::error::get_system_category())
+  if (is_gone(bad))
     return close();
-  write(problem(400, "malformed", bad.message()));
+  write(bad == http::error::bad_version
+            ? problem(505, "version", "HTTP/1.1 is spoken here")
+            : problem(400, "malformed", bad.message()));
 }
 
 void connection::refuse_body() {
@@ -322,7 +288,7 @@ void connection::refuse_body() {
               : read_only());
 }
 
-void connection::ask(http::request<http::empty_body>& what) {
+void connection::ask(http_header& what) {
   version_ = what.version();
   if (auto wrong = what_is_wrong(what))
     return write(problem(400, "malformed", *wrong));
@@ -334,6 +300,9 @@ void connection::ask(http::request<http::empty_body>& what) {
   auto target = text_of(what.target());
   auto parts = split_absolute(target);
   out.target = parts.rest;
+  if (parts.authority &&
+      (parts.authority->empty() || !is_authority(*parts.authority)))
+    return write(problem(400, "malformed", "the target names no host"));
   route_ = kind_of(parse_target(out.target));
   out.host = parts.authority ? std::string{*parts.authority}
                              : text_of(what[http::field::host]);
@@ -384,6 +353,7 @@ void connection::write(const http_reply& what) {
   bool unchanged = what.status == 200 && matches(if_none_match_, what.etag);
   reply_.result(unchanged ? 304U : what.status);
   owner_->replied(route_, reply_.result_int());
+  reply_.set(http::field::date, http_date());
   reply_.set(http::field::cache_control, "no-cache");
   reply_.set("X-Content-Type-Options", "nosniff");
   reply_.set("Referrer-Policy", "no-referrer");
@@ -449,8 +419,7 @@ follower::follower(beast::tcp_stream stream,
 }
 
 // Who answers no ping within the time, or does not read, is cut off.
-void follower::start(const http::request<http::empty_body>& how,
-                     const std::string& protocol) {
+void follower::start(const http_header& how, const std::string& protocol) {
   auto& socket = beast::get_lowest_layer(stream_);
   socket.expires_never();
   code ignored;

@@ -180,7 +180,8 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   do {
     auto rest = opaque(if_none_match);
     auto end = rest.starts_with('"') ? rest.find('"', 1) : rest.npos;
-    if (end == rest.npos)
+    if (end == rest.npos ||
+        between.find(rest.substr(end + 1, 1)) == between.npos)
       return false;
     if (rest.substr(0, end + 1) == opaque(etag))
       return true;

@@ -230,7 +230,7 @@ route parse_target(std::string_view target) {
   if (target.size() > target_max)
     return no_route{414, "too_long", "the target is too long"};
   auto mark = target.find('?');
-  auto path = target.substr(0, mark);
+  auto path = mark == 0 ? "/" : target.substr(0, mark); // RFC 9110, 4.2.3
   auto query = mark == std::string_view::npos ? std::string_view{}
                                               : target.substr(mark + 1);
   if (auto name = page_name(path))

@@ -2,6 +2,7 @@
 
 #include "actors/world/bounded_stream.hpp"
 #include "actors/world/datagram_batch.hpp"
+#include "actors/world/http_header.hpp"
 #include "actors/world/name_lookup.hpp"
 #include "actors/world/tcp_acceptor.hpp"
 #include "net/transport/frame.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+namespace http = beast::http;
 namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 using code = boost::system::error_code;
@@ -32,8 +34,10 @@ using transport::frame_kind;
 // Read at a time; the borders of messages mean nothing.
 constexpr std::size_t read_bytes = 64 * 1024;
 
-// What a stranger may say until the WebSocket is open: an HTTP header.
-constexpr std::size_t upgrade_bytes_max = 16 * 1024;
+// Longest HTTP header in front of a WebSocket, and all that a server may say
+// before it is open.
+constexpr std::uint32_t header_max = 8 * 1024;
+constexpr std::size_t reply_max = 2 * header_max;
 
 // A machine never has more than this under way; nobody else writes much.
 constexpr std::size_t queued_max = 80 * 1024 * 1024;
@@ -69,6 +73,8 @@ private:
     base::bytes payload;
   };
 
+  void admit(const code& problem, std::size_t bytes);
+  void refuse(http::status how, const std::string& why);
   void hand_shake(const std::string& host, const name_lookup::addresses& found);
   void opened(const code& problem);
   void read();
@@ -85,6 +91,8 @@ private:
   std::uint32_t id_;
   std::shared_ptr<name_lookup> lookup_;
   base::endpoint remote_;
+  std::optional<header_parser> header_; ///< until the WebSocket is open
+  http::response<http::string_body> refusal_;
   beast::flat_buffer in_;
   std::deque<leaving> out_;
   std::size_t queued_ = 0; ///< bytes in out_
@@ -223,7 +231,7 @@ private:
 
 pipe::pipe(tcp::socket socket, std::shared_ptr<websocket_network> owner,
            std::uint32_t id)
-    : stream_(bounded{beast::tcp_stream{std::move(socket)}, upgrade_bytes_max}),
+    : stream_(bounded{beast::tcp_stream{std::move(socket)}, reply_max}),
       owner_(std::move(owner)), id_(id) {
   stream_.binary(true);
   stream_.auto_fragment(false);
@@ -239,9 +247,59 @@ void pipe::accept() {
   beast::get_lowest_layer(stream_).expires_after(websocket_upgrade_time);
   remote_ = endpoint_of(
       beast::get_lowest_layer(stream_).socket().remote_endpoint(ignored));
-  stream_.async_accept([self = shared_from_this()](const code& problem) {
-    self->opened(problem);
+  header_.emplace();
+  header_->header_limit(header_max);
+  header_->body_limit(0);
+  http::async_read_header(
+      beast::get_lowest_layer(stream_), in_, *header_,
+      [self = shared_from_this()](const code& problem, std::size_t bytes) {
+        self->admit(problem, bytes);
+      });
+}
+
+// Beast would read it into a buffer too small for what browsers and proxies
+// add, and would take what the gateway refuses.
+void pipe::admit(const code& problem, std::size_t bytes) {
+  if (is_gone(problem))
+    return finish(close_how::abrupt);
+  if (problem == http::error::header_limit || bytes > header_max)
+    return refuse(http::status::request_header_fields_too_large,
+                  "the header is too long");
+  if (problem)
+    return refuse(http::status::bad_request, problem.message());
+  auto& what = header_->get();
+  if (auto wrong = what_is_wrong(what))
+    return refuse(http::status::bad_request, *wrong);
+  if (has_body(*header_) || in_.size() > 0)
+    return refuse(http::status::bad_request,
+                  "something came behind the request");
+  join_lists(what);
+  if (!is_whole_upgrade(what))
+    return refuse(http::status::upgrade_required,
+                  "peers come as WebSockets of version 13");
+  stream_.async_accept(what, [self = shared_from_this()](const code& failed) {
+    self->header_.reset();
+    self->opened(failed);
   });
+}
+
+void pipe::refuse(http::status how, const std::string& why) {
+  refusal_.version(11);
+  refusal_.result(how);
+  refusal_.set(http::field::content_type, "text/plain; charset=utf-8");
+  if (how == http::status::upgrade_required) { // RFC 6455, section 4.4
+    refusal_.set(http::field::connection, "upgrade, close");
+    refusal_.set(http::field::upgrade, "websocket");
+    refusal_.set(http::field::sec_websocket_version, "13");
+  } else {
+    refusal_.set(http::field::connection, "close");
+  }
+  refusal_.body() = why + "\n";
+  refusal_.prepare_payload();
+  http::async_write(beast::get_lowest_layer(stream_), refusal_,
+                    [self = shared_from_this()](const code&, std::size_t) {
+                      self->finish(close_how::abrupt);
+                    });
 }
 
 void pipe::connect(const std::string& where) {

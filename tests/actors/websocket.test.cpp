@@ -55,7 +55,55 @@ struct hostile_server {
   std::optional<boost::asio::ip::tcp::socket> socket;
 };
 
+std::string said_to(websocket_door& door, const std::string& request) {
+  test::caller caller{door};
+  caller.send(request);
+  test::wait_for(door, caller, "\r\n\r\n");
+  return caller.heard().substr(0, 12);
+}
+
+// The upgrade, with that in it in place of what it has.
+std::string with(std::string_view old, std::string_view fresh) {
+  std::string out{upgrade};
+  auto at = out.find(old);
+  CAF_REQUIRE(at != std::string::npos);
+  return out.replace(at, old.size(), fresh);
+}
+
 } // namespace
+
+CAF_TEST(what is no upgrade is told so) {
+  websocket_door door;
+  auto host = [](std::string_view what) {
+    return with("Host: localhost\r\n", what);
+  };
+  constexpr auto opened = "HTTP/1.1 101";
+  constexpr auto malformed = "HTTP/1.1 400";
+  constexpr auto other = "HTTP/1.1 426";
+  CAF_CHECK_EQUAL(said_to(door, std::string{upgrade}), opened);
+  CAF_CHECK_EQUAL(said_to(door, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), other);
+  CAF_CHECK_EQUAL(said_to(door, with("Version: 13", "Version: 8")), other);
+  CAF_CHECK_EQUAL(said_to(door, with("AAA==", "AA")), other);
+  CAF_CHECK_EQUAL(said_to(door, "nonsense\r\n\r\n"), malformed);
+  CAF_CHECK_EQUAL(said_to(door, host("")), malformed);
+  CAF_CHECK_EQUAL(said_to(door, host("Host: a\r\nHost: a\r\n")), malformed);
+  CAF_CHECK_EQUAL(said_to(door, host("Host: a b\r\n")), malformed);
+  CAF_CHECK_EQUAL(
+      said_to(door,
+              host("Host: a\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n"),
+      malformed);
+  CAF_CHECK_EQUAL(said_to(door, std::string{upgrade} + "x"), malformed);
+  // Lists in pieces, and what proxies and browsers add.
+  CAF_CHECK_EQUAL(
+      said_to(door, with("Connection: Upgrade",
+                         "Connection: keep-alive\r\nConnection: Upgrade")),
+      opened);
+  auto cookie = [&](std::size_t size) {
+    return host("Host: a\r\nCookie: " + std::string(size, 'c') + "\r\n");
+  };
+  CAF_CHECK_EQUAL(said_to(door, cookie(7'500)), opened);
+  CAF_CHECK_EQUAL(said_to(door, cookie(8'500)), "HTTP/1.1 431");
+}
 
 CAF_TEST(a header in front of a WebSocket has a bound) {
   const std::string chunked = "GET / HTTP/1.1\r\nHost: localhost\r\n"

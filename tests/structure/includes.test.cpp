@@ -125,6 +125,7 @@ CAF_TEST(some libraries are included by few files) {
   }
   CAF_CHECK_EQUAL(lmdb.size(), 1u);
   std::set<std::string> http_and_websockets = {
-      "actors/gateway/listener.cpp", "actors/world/websocket_network.cpp"};
+      "actors/gateway/listener.cpp", "actors/world/http_header.cpp",
+      "actors/world/http_header.hpp", "actors/world/websocket_network.cpp"};
   CAF_CHECK(beast == http_and_websockets);
 }

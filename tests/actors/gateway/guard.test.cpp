@@ -63,6 +63,7 @@ CAF_TEST(a token has to be borne) {
   };
   CAF_CHECK_EQUAL(with("Bearer secret"), 0u);
   CAF_CHECK_EQUAL(with("bearer secret"), 0u);
+  CAF_CHECK_EQUAL(with("Bearer   secret"), 0u);
   for (const auto* wrong : {"", "secret", "Bearer", "Bearer ", "Bearer secre",
                             "Bearer secret ", "Basic secret"})
     CAF_CHECK_EQUAL(with(wrong), 401u);

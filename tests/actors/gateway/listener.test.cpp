@@ -133,7 +133,61 @@ CAF_TEST(there is one host and a target may name it) {
                   good);
   CAF_CHECK_EQUAL(status("http://evil/healthz", "Host: localhost\r\n"),
                   forbidden);
-  CAF_CHECK_EQUAL(status("http:///healthz", "Host: localhost\r\n"), malformed);
+  for (const auto* target :
+       {"http:///healthz", "http://:80/healthz", "http://u@localhost/healthz"})
+    CAF_CHECK_EQUAL(status(target, "Host: localhost\r\n"), malformed);
+  for (const auto* host : {"a b", "a/b", "a@b", "a:b", "\"", "<x>", "http://x",
+                           "\xff", "[::1", "localhost:80@evil", ":80", "[]"})
+    CAF_CHECK_EQUAL(status("/healthz", "Host: " + std::string{host} + "\r\n"),
+                    malformed);
+  for (const auto* host : {"[::1]:8080", "LOCALHOST:", "127.0.0.1"})
+    CAF_CHECK_EQUAL(status("/healthz", "Host: " + std::string{host} + "\r\n"),
+                    good);
+  CAF_CHECK_EQUAL(status("http://localhost?x=1", "Host: localhost\r\n"),
+                  malformed);
+}
+
+CAF_TEST(a header has a bound in whatever pieces it comes) {
+  test::gateway_door door;
+  auto reply = [&](std::size_t size, std::size_t piece) {
+    std::string text = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
+    constexpr std::string_view field = "X: yyyy\r\n";
+    while (text.size() + field.size() + 2 <= size)
+      text += field;
+    text.insert(text.size() - 2, size - text.size() - 2, 'z');
+    text += "\r\n";
+    CAF_REQUIRE_EQUAL(text.size(), size);
+    test::caller caller{door};
+    for (std::size_t at = 0; at < size && !caller.has_ended(); at += piece) {
+      caller.send(text.substr(at, piece));
+      caller.turn();
+    }
+    wait_for(door, caller, "\r\n\r\n");
+    return caller.heard().substr(0, 12);
+  };
+  auto most = limits{}.header;
+  for (std::size_t piece : {most * 2, most / 2 - 1, most / 10}) {
+    CAF_CHECK_EQUAL(reply(most, piece), "HTTP/1.1 200");
+    CAF_CHECK_EQUAL(reply(most + 1, piece), "HTTP/1.1 431");
+    CAF_CHECK_EQUAL(reply(most * 3 / 2, piece), "HTTP/1.1 431");
+  }
+  for (std::size_t size : {5'000u, 9'000u, 20'000u})
+    CAF_CHECK_EQUAL(reply_to("GET /" + std::string(size, 'a') +
+                             " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .substr(0, 12),
+                    "HTTP/1.1 414");
+}
+
+CAF_TEST(a reply has a date and says which version it speaks) {
+  auto reply = reply_to(get_health);
+  auto at = reply.find("\r\nDate: ");
+  CAF_REQUIRE(at != std::string::npos);
+  auto date = reply.substr(at + 8, reply.find("\r\n", at + 2) - at - 8);
+  CAF_CHECK_EQUAL(date.size(), 29u); // Sun, 06 Nov 1994 08:49:37 GMT
+  CAF_CHECK_EQUAL(date.substr(25), " GMT");
+  CAF_CHECK_EQUAL(
+      first_line(reply_to("GET / HTTP/2.0\r\nHost: localhost\r\n\r\n")),
+      "HTTP/1.1 505 HTTP Version Not Supported");
 }
 
 CAF_TEST(fields that are there twice are refused or one list) {
@@ -296,7 +350,9 @@ CAF_TEST(what is no whole WebSocket is told so as JSON) {
        {"", "Sec-WebSocket-Version: 13\r\n",
         "Sec-WebSocket-Version: 12\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n"}) {
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n",
+        "Sec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!!!\r\n"}) {
     auto reply = reply_to(
         "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
         "Upgrade: websocket\r\n" +

@@ -75,6 +75,11 @@ CAF_TEST(a target may name its host itself) {
   CAF_CHECK_EQUAL(split("HTTP://localhost/x"), "localhost /x");
 }
 
+CAF_TEST(no path is the root) {
+  CAF_CHECK_EQUAL(refused("?x=1"), 400u);
+  CAF_CHECK_EQUAL(refused("/?x=1"), 400u);
+}
+
 CAF_TEST(events begin now or behind a length) {
   CAF_CHECK(!parsed<events_route>("/v1/events").from);
   CAF_CHECK_EQUAL(parsed<events_route>("/v1/events?from=0").from.value_or(1),

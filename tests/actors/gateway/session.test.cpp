@@ -316,5 +316,7 @@ CAF_TEST(a tag matches weakly and in a list) {
   CAF_CHECK(!matches("\"x,*,y\"", "W/\"7\""));
   CAF_CHECK(!matches("\"x,\"7\",y\"", "W/\"7\""));
   CAF_CHECK(!matches("*, \"6\"", "W/\"7\""));
+  CAF_CHECK(!matches("\"7\"x", "W/\"7\""));
+  CAF_CHECK(!matches("\"6\" \"6\"\"7\"", "W/\"7\""));
   CAF_CHECK(!matches("7", "W/\"7\""));
 }

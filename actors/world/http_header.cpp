@@ -1,0 +1,104 @@
+#include "actors/world/http_header.hpp"
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+namespace hyper::actors {
+
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr std::string_view digits = "0123456789";
+constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
+constexpr std::string_view letters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+bool has_only(std::string_view text, std::string_view first,
+              std::string_view second = {}, std::string_view third = {}) {
+  for (auto c : text)
+    if (first.find(c) == first.npos && second.find(c) == second.npos &&
+        third.find(c) == third.npos)
+      return false;
+  return true;
+}
+
+// RFC 9112, section 3.2; RFC 9110, section 11.6.2; RFC 6454, section 7.3; RFC
+// 6455, section 11.3.
+constexpr http::field single_fields[] = {
+    http::field::host, http::field::authorization, http::field::origin,
+    http::field::sec_websocket_key, http::field::sec_websocket_version};
+
+constexpr http::field list_fields[] = {
+    http::field::connection, http::field::upgrade, http::field::if_none_match,
+    http::field::sec_websocket_protocol};
+
+// 16 bytes in base64.
+bool is_nonce(std::string_view text) {
+  constexpr std::size_t size = 22;
+  return text.size() == size + 2 && text.ends_with("==") &&
+         has_only(text.substr(0, size), letters, digits, "+/");
+}
+
+} // namespace
+
+std::string text_of(boost::beast::string_view what) {
+  return {what.data(), what.size()};
+}
+
+bool is_gone(const boost::system::error_code& problem) {
+  return problem == http::error::end_of_stream ||
+         problem == http::error::partial_message ||
+         problem == boost::beast::error::timeout ||
+         (problem && problem.category() == boost::system::system_category());
+}
+
+bool is_authority(std::string_view text) {
+  if (text.empty())
+    return true;
+  auto end =
+      text.find(':', text.starts_with('[') ? text.find(']') : std::size_t{0});
+  if (end != text.npos && !has_only(text.substr(end + 1), digits))
+    return false;
+  auto host = text.substr(0, end);
+  if (host.starts_with('['))
+    return host.size() > 2 && host.ends_with(']') &&
+           has_only(host.substr(1, host.size() - 2), hex_digits, ":.");
+  return !host.empty() && has_only(host, letters, digits, "-._~%!$&'()*+,;=");
+}
+
+std::optional<std::string> what_is_wrong(const http_header& what) {
+  for (auto field : single_fields)
+    if (what.count(field) > 1)
+      return "there is more than one " + text_of(http::to_string(field));
+  if (what.version() >= 11 && what.count(http::field::host) == 0)
+    return "there is no Host";
+  if (!is_authority(text_of(what[http::field::host])))
+    return "the Host is malformed";
+  return std::nullopt;
+}
+
+bool has_body(const header_parser& what) {
+  return !what.is_done() ||
+         what.get().count(http::field::transfer_encoding) > 0;
+}
+
+void join_lists(http_header& what) {
+  for (auto field : list_fields) {
+    if (what.count(field) < 2)
+      continue;
+    std::string whole;
+    auto [first, last] = what.equal_range(field);
+    for (; first != last; ++first)
+      whole += (whole.empty() ? "" : ", ") + text_of(first->value());
+    what.set(field, whole);
+  }
+}
+
+bool is_whole_upgrade(const http_header& what) {
+  return boost::beast::websocket::is_upgrade(what) &&
+         what[http::field::sec_websocket_version] == "13" &&
+         is_nonce(text_of(what[http::field::sec_websocket_key]));
+}
+
+} // namespace hyper::actors
