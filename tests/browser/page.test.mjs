@@ -291,6 +291,7 @@ test('what is focused stays so when something changes', async () => {
   await page.getByText('2 names').waitFor()
   await result(page, 'still-two').click()
   await page.getByRole('heading', { name: 'still-two', exact: true }).waitFor()
+  await page.mouse.move(0, 0)
   await result(page, 'still-one').focus()
   await registry.client('eve', 'register', 'still-three')
   await result(page, 'still-three').waitFor()
@@ -325,7 +326,7 @@ test('a slow answer does not replace what is newer', async () => {
 })
 
 test('a slow answer leaves alone whoever does something else by now', async () => {
-  await registry.client('ann', 'register', 'slow-one')
+  for (const name of ['slow-one', 'slow-two']) await registry.client('ann', 'register', name)
   const page = await open()
   await type(page, 'slow-one')
   await result(page, 'slow-one').waitFor()
@@ -336,6 +337,17 @@ test('a slow answer leaves alone whoever does something else by now', async () =
   first.release()
   await heading(page, 'slow-one').waitFor()
   assert.equal(await page.evaluate(() => document.activeElement.id), 'query')
+  // Enter opens nothing that is behind what was opened since.
+  await type(page, 'slow')
+  await result(page, 'slow-two').waitFor()
+  const late = await hold(page, 'prefix=slow')
+  await page.keyboard.press('Enter')
+  await late.asked
+  await result(page, 'slow-two').click()
+  await heading(page, 'slow-two').waitFor()
+  late.release()
+  await page.waitForResponse((answer) => answer.url().includes('prefix=slow'))
+  await heading(page, 'slow-two').waitFor()
   // Of a search, too, only the last question is answered.
   const second = await hold(page, 'prefix=slow')
   await type(page, 'slow')
@@ -415,6 +427,19 @@ test('the other names of a key are those that it has now', async () => {
   await others.getByText('fay-three').waitFor()
   await registry.client('fay', 'delete', 'fay-two')
   await others.getByText('fay-two').waitFor({ state: 'detached' })
+  await others.getByRole('button').filter({ hasText: 'fay-three' }).click()
+  await heading(page, 'fay-three').waitFor()
+  await page.waitForFunction(() => document.activeElement.id === 'one-title')
+  // Those that change while it is being opened, too.
+  const { asked, release } = await hold(page, '/v1/keys/')
+  await others.getByRole('button').filter({ hasText: 'fay-one' }).click()
+  await asked
+  await registry.client('fay', 'register', 'fay-four')
+  await latest(page).first().filter({ hasText: 'fay-four' }).waitFor()
+  release()
+  await heading(page, 'fay-one').waitFor()
+  await page.mouse.move(0, 0)
+  await others.getByText('fay-four').waitFor()
   await page.end()
 })
 
@@ -430,6 +455,13 @@ test('a list stands still for whoever points at it', async () => {
   await heading(page, 'pointed-at').waitFor()
   await page.mouse.move(0, 0)
   await first.filter({ hasText: 'moving-two' }).waitFor()
+  await type(page, 'moving')
+  await result(page, 'moving-two').hover()
+  await registry.client('ann', 'register', 'moving')
+  await first.filter({ hasText: /moving$/ }).waitFor()
+  assert.equal(await page.locator('#results li').count(), 2)
+  await page.mouse.move(0, 0)
+  await page.getByText('3 names').waitFor()
   assert.equal(await page.locator('#held').isVisible(), false)
 
   await page.getByRole('tab', { name: 'Actors' }).click()
@@ -484,10 +516,12 @@ test('what is asked while the server is lost is answered when it is back', async
   await registry.server.kill()
   await isLost(page)
   await page.locator('#status').getByText('as it was when the connection was lost').waitFor()
-  await result(page, 'asked-meanwhile').click()
-  await page.getByRole('alert').filter({ hasText: 'Not answered' }).waitFor()
   await type(page, 'asked-b')
   await page.locator('#found').getByText('Not answered').waitFor()
+  await latest(page).first().getByRole('button').filter({ hasText: 'asked-meanwhile' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Not answered' }).waitFor()
+  await page.mouse.move(0, 0)
+  await page.getByRole('searchbox', { name: 'Name, or how it begins' }).focus()
   // A new client has a copy that nobody has confirmed.
   await registry.pageOfClient('newcomer', 8083)
   const other = await open({}, 'http://127.0.0.1:8083/')
@@ -496,7 +530,26 @@ test('what is asked while the server is lost is answered when it is back', async
   await registry.startServer()
   await result(page, 'asked-before').waitFor()
   await heading(page, 'asked-meanwhile').waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'query', 'nobody waits for it with the focus')
   await page.locator('#status').getByText('current').waitFor()
+  await page.end()
+})
+
+test('a failing question is no lost server', async () => {
+  const page = await open()
+  page.expected = /502|ERR_FAILED/
+  let sockets = 0
+  page.on('websocket', () => sockets++)
+  await page.route('**/v1/status', (route) => route.abort(), { times: 1 })
+  await registry.client('ann', 'register', 'once-failed')
+  await page.waitForResponse((answer) => answer.url().endsWith('/v1/status'))
+  await isLive(page)
+  await page.route('**/v1/status', (route) => route.fulfill({ status: 502, body: '<h1>no</h1>' }))
+  await registry.client('ann', 'delete', 'once-failed')
+  await page.getByRole('status').filter({ hasText: 'no answer of a registry' }).waitFor()
+  await page.unrouteAll()
+  await isLive(page)
+  assert.equal(sockets, 0)
   await page.end()
 })
 
@@ -712,7 +765,17 @@ test('a token is asked for, and opens the live view', async () => {
   await page.getByRole('tab', { name: 'Actors' }).click()
   await page.getByRole('status').filter({ hasText: 'a token is needed' }).waitFor()
   await token.fill('öpen sesame')
+  let release
+  const asked = new Promise((resolve) => {
+    page.route('**/v1/status', (route) => {
+      release = () => route.continue()
+      resolve()
+    }, { times: 1 })
+  })
   await page.keyboard.press('Enter')
+  await asked
+  await page.keyboard.press('Enter') // which makes no second view
+  await release()
   await isLive(page)
   assert.equal(await token.isVisible(), false)
   assert.equal(await page.evaluate(() => document.activeElement.id), 'tab-actors')
@@ -720,6 +783,8 @@ test('a token is asked for, and opens the live view', async () => {
   await page.locator('#messages .message').filter({ hasText: 'log_grown' }).first().waitFor()
   await page.getByRole('tab', { name: 'Names' }).click()
   await latest(page).filter({ hasText: 'with-a-token' }).waitFor()
+  const told = await page.locator('#latest .length').allTextContents()
+  assert.equal(new Set(told).size, told.length)
   await page.reload()
   await isLive(page)
   assert.equal(await token.isVisible(), false)

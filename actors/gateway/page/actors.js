@@ -17,6 +17,7 @@ let chosen // the message whose story is told
 let told = new Set() // the ids in that story
 let isHeld // whether the list has to stand still
 let isRead // whether the story has
+let untold = false // something has come to the story meanwhile
 
 const name = ({ kind, id }) => id === 0 ? kind : `${kind}#${id}`
 const factsOf = ({ facts }) => Object.entries(facts).map(([key, value]) => `${key}=${value}`).join(' ')
@@ -88,6 +89,7 @@ function pause (on) {
   at('pause').setAttribute('aria-pressed', String(on))
   at('pause').textContent = on ? 'Go on' : 'Pause'
   if (!on) listAll()
+  showNumber()
 }
 
 function effectsTree (one, left) {
@@ -106,6 +108,7 @@ function effectsTree (one, left) {
 const quiet = (text) => element('p', { class: 'quiet' }, text)
 
 function tell (one) {
+  untold = false
   told = new Set([one.id])
   const known = records.get(one.id) !== undefined
   const first = records.causesOf(one, TREE_MAX)
@@ -127,7 +130,10 @@ function tell (one) {
 
 // Something belongs to the story that has come only now.
 function tellOn () {
-  if (!isRead()) tell(chosen)
+  const selection = getSelection()
+  const selected = !selection.isCollapsed && at('story-body').contains(selection.anchorNode)
+  untold = isRead() || selected
+  if (!untold) tell(chosen)
 }
 
 // The list stands still, or what was chosen would be gone.
@@ -145,7 +151,7 @@ function choose (one) {
 
 export function startActors () {
   isHeld = standsStill(at('messages'), () => { if (!paused) listAll() })
-  isRead = standsStill(at('story-body'), () => { if (chosen) tell(chosen) })
+  isRead = standsStill(at('story-body'), () => { if (untold) tellOn() })
   at('filter').addEventListener('input', listAll)
   at('filter-form').addEventListener('submit', (event) => event.preventDefault())
   at('pause').addEventListener('click', () => pause(!paused))

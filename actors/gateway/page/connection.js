@@ -22,7 +22,9 @@ export async function get (path, signal) {
   const signals = [AbortSignal.timeout(ANSWER_MS), ...(signal ? [signal] : [])]
   const answer = await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.any(signals) })
   if (answer.status === 401) throw new NeedsToken('a token is needed')
-  const body = await answer.json()
+  const body = await answer.json().catch((error) => {
+    throw error instanceof SyntaxError ? new Refused('this is no answer of a registry') : error
+  })
   if (!answer.ok) throw new Refused(body.message)
   return body
 }
@@ -65,6 +67,11 @@ export class Events {
     this.socket.close()
   }
 
+  // It answers what it is asked: if it is lost, it may be back soon.
+  isGood () {
+    this.pause = RETRY_FIRST_MS
+  }
+
   // The server does not answer, whatever the socket says.
   giveUp () {
     this.stop()
@@ -88,7 +95,6 @@ export class Events {
     this.timer = setTimeout(() => socket.close(), ANSWER_MS)
     socket.onopen = () => {
       clearTimeout(this.timer)
-      this.pause = RETRY_FIRST_MS
       this.calls.live()
     }
     socket.onmessage = ({ data }) => {

@@ -71,17 +71,35 @@ export function fill (list, things, keyOf, make, otherwise) {
   target?.focus()
 }
 
+// Gives whether whoever is asked for something has not gone elsewhere since: its
+// button may have gone itself.
+export function stillThere () {
+  const from = document.activeElement
+  const typed = at('query').value
+  return () => (document.activeElement === from || document.activeElement === document.body) && at('query').value === typed
+}
+
+// So long a finger that was lifted may still click.
+const TAP_MS = 400
+
 // A list that moves by itself has to stand still for whoever points at something
-// in it. Gives whether it does now; calls `released` when it may move again.
-export function standsStill (list, released) {
+// in it, and for the focus, unless that is looked after. Gives whether it does now;
+// calls `released` when it may move again.
+export function standsStill (list, released, forFocus = true) {
   let pointed = false
-  const held = () => pointed || list.contains(document.activeElement)
+  const held = () => pointed || (forFocus && list.contains(document.activeElement))
   const mayRelease = () => setTimeout(() => { if (!held()) released() })
-  // A finger leaves when it is lifted; a mouse may stay, and click.
-  list.addEventListener('pointerenter', () => { pointed = true })
-  list.addEventListener('pointerleave', () => {
-    pointed = false
-    mayRelease()
+  let timer
+  list.addEventListener('pointerenter', () => {
+    clearTimeout(timer)
+    pointed = true
+  })
+  list.addEventListener('pointerleave', ({ pointerType }) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      pointed = false
+      mayRelease()
+    }, pointerType === 'mouse' ? 0 : TAP_MS)
   })
   list.addEventListener('focusout', mayRelease)
   return held

@@ -13,6 +13,9 @@ const tabs = [...document.querySelectorAll('[role=tab]')]
 const isTraced = () => at('tab-actors').getAttribute('aria-selected') === 'true'
 let events
 let log // whose names are shown
+let wasLost = false // so that something may have been asked in vain
+let submitted = 0 // tokens; the last one counts
+let failures = 0 // of questions about the state, one after the other
 
 function show (tab) {
   for (const one of tabs) {
@@ -48,6 +51,7 @@ function lost () {
 
 function askForToken () {
   events?.stop()
+  wasLost = true
   state('', 'a token is needed')
   if (!at('token-form').hidden) return
   at('token-form').hidden = false
@@ -62,11 +66,17 @@ const statusSoon = coalesced(async () => {
     const now = await showStatus()
     // Another log, or an older copy of it: what is shown is of something else.
     if (now.log !== log || now.length < length) return location.reload()
-    if (events.isOpen) state('live', 'live')
+    failures = 0
+    if (!events.isOpen) return
+    events.isGood()
+    state('live', 'live')
   } catch (error) {
-    if (error instanceof NeedsToken) askForToken()
-    else if (error instanceof Refused) state('lost', `the server fails: ${error.message}`)
-    else if (events.isOpen) events.giveUp() // it hangs: nothing else would tell
+    if (error instanceof NeedsToken) return askForToken()
+    if (error instanceof Refused) return state('lost', `the server fails: ${error.message}`)
+    // It hangs: nothing else would tell. Any other failure may be the only one.
+    if (error.name !== 'TimeoutError' && ++failures < 2) return statusSoon()
+    failures = 0
+    if (events.isOpen) events.giveUp()
   }
 }, STATUS_SOON_MS)
 
@@ -75,9 +85,11 @@ function listen (length) {
     live () {
       state('live', 'live')
       statusSoon()
-      askAgain()
+      if (wasLost) askAgain()
+      wasLost = false
     },
     lost () {
+      wasLost = true
       lost()
       endTrace()
       statusSoon() // it may want another token
@@ -105,11 +117,14 @@ async function start () {
 
 at('token-form').addEventListener('submit', async (event) => {
   event.preventDefault()
+  const turn = ++submitted
   say('token-problem', '')
   useToken(at('token').value)
   try {
     await showStatus()
+    if (turn !== submitted) return // Enter was pressed twice
   } catch (error) {
+    if (turn !== submitted) return
     say('token-problem', error instanceof NeedsToken ? 'This token was not accepted.' : `Not answered: ${error.message}`)
     return at('token').select()
   }

@@ -1,7 +1,7 @@
 // One name: who has it, what happened to it, and the other names of its key.
 import { coalesced } from './coalesced.js'
-import { get, nameUrl, Refused } from './connection.js'
-import { at, element, fill, fillTerms, printable, say } from './dom.js'
+import { get, nameUrl, NeedsToken, Refused } from './connection.js'
+import { at, element, fill, fillTerms, printable, say, standsStill, stillThere } from './dom.js'
 import { changeItem, fillNames } from './items.js'
 
 const REFRESH_MS = 250
@@ -9,6 +9,8 @@ const PAGE = 100 // changes of one name, names of one key
 
 let shown // the name that is open, with its changes, the newest first, and the others of its key
 let asking // the name that will be, once it is answered
+let opened = 0 // how often one was asked for
+let isPointed // whether the other names have to stand still
 
 const historyOf = (name, from) =>
   get(`${nameUrl(name)}/history?order=newest&limit=${PAGE}${from === undefined ? '' : `&from=${from}`}`)
@@ -43,8 +45,15 @@ function historyItem (change) {
   return out
 }
 
+function showOthers ({ others, moreOthers }) {
+  fillNames(at('same-key-names'), others, openName, at('one-title'))
+  at('same-key').hidden = others.length === 0
+  at('same-key-more').hidden = !moreOthers
+}
+
 function show (one) {
-  const { name, changes, more, owned, others, moreOthers } = one
+  const { name, changes, more, owned } = one
+  const isOther = shown !== one
   if (shown?.name !== name) at('one-title').replaceChildren(...printable(name))
   shown = one
   fillTerms(at('one-facts'), owned
@@ -52,34 +61,40 @@ function show (one) {
     : { key: 'nobody has it now' })
   fill(at('history'), changes, ({ length }) => length, historyItem, at('one-title'))
   at('older').hidden = !more
-  fillNames(at('same-key-names'), others, openName, at('one-title'))
-  at('same-key').hidden = others.length === 0
-  at('same-key-more').hidden = !moreOthers
+  if (isOther || !isPointed()) showOthers(one)
   at('one').hidden = false
 }
 
 const problem = (error) => say('one-problem', error instanceof Refused ? error.message : `Not answered: ${error.message}`)
 
-export async function openName (name) {
+export async function openName (name, takesFocus = true) {
   const one = { name, changes: [], more: false, most: PAGE }
   asking = one
+  opened++
   say('one-problem', '')
-  const from = document.activeElement
-  const typed = at('query').value
+  const isStill = stillThere()
   try {
     await refresh(one)
   } catch (error) {
     if (asking !== one) return
-    if (error instanceof Refused) asking = undefined
+    one.failed = true
+    if (error instanceof Refused && !(error instanceof NeedsToken)) asking = undefined
     return problem(error)
   }
   if (asking !== one) return
   asking = undefined
+  const focuses = takesFocus && isStill()
   show(one)
   if (one.stale) refreshSoon()
-  // Unless whoever asked for it does something else by now.
-  const same = document.activeElement === from || document.activeElement === document.body
-  if (same && at('query').value === typed) at('one-title').focus()
+  if (focuses) at('one-title').focus()
+}
+
+export const openings = () => opened
+
+// Whoever looks for something else does not wait for it any more.
+export function forgetFailed () {
+  say('one-problem', '')
+  if (asking?.failed) asking = undefined
 }
 
 // What is asked in vain is asked again at the next change.
@@ -94,6 +109,7 @@ const refreshSoon = coalesced(async () => {
 async function showOlder () {
   const one = shown
   const last = one.changes.at(-1).length
+  const isStill = stillThere()
   try {
     const { changes, more } = await historyOf(one.name, last - 1)
     if (shown !== one || one.changes.at(-1).length !== last) return
@@ -102,8 +118,9 @@ async function showOlder () {
     one.most += PAGE
     one.more = more
     say('one-problem', '')
+    const focuses = isStill()
     show(one)
-    at('history').children[first]?.focus()
+    if (focuses) at('history').children[first]?.focus()
   } catch (error) {
     if (shown === one) problem(error)
   }
@@ -111,17 +128,18 @@ async function showOlder () {
 
 // The one that is open, or will be, may be another by now.
 export function openAgain () {
-  if (asking) openName(asking.name)
+  if (asking) openName(asking.name, false)
   if (shown) refreshSoon()
 }
 
 export function noteChange ({ name, key }) {
-  if (asking?.name === name) asking.stale = true
+  if (asking) asking.stale = true
   if (!shown) return
   const isOther = (key && key === shown.changes[0].key) || shown.others.some((other) => other.name === name)
   if (shown.name === name || isOther) refreshSoon()
 }
 
 export function startOne () {
+  isPointed = standsStill(at('same-key-names'), () => { if (shown) showOthers(shown) }, false)
   at('older').addEventListener('click', showOlder)
 }

@@ -1,16 +1,18 @@
 // Names that begin as it is typed.
 import { coalesced } from './coalesced.js'
 import { get } from './connection.js'
-import { at, say } from './dom.js'
+import { at, say, standsStill, stillThere } from './dom.js'
 import { fillNames } from './items.js'
-import { openName } from './one.js'
+import { forgetFailed, openings, openName } from './one.js'
 
 const TYPING_MS = 80
 const PAGE = 20
 const MOST = 1000
 
 let wanted = PAGE
-let toOpen // the question whose first name is opened when it is answered
+let toOpen // the question whose first name is opened when it is answered, unless another is
+let isPointed // whether the names found have to stand still
+let changed = false // meanwhile
 let asked = 0 // only the last question is answered
 let asking // the one under way, to be given up
 
@@ -29,9 +31,10 @@ async function search () {
     if (turn !== asked) return
     const count = `${names.length}${more ? ' or more' : ''} ${names.length === 1 ? 'name' : 'names'}`
     showNames(names, more, names.length === 0 ? 'Nobody has a name that begins so.' : count)
-    if (toOpen !== query) return
+    if (toOpen?.query !== query) return
+    const isWanted = toOpen.openings === openings()
     toOpen = undefined
-    openName(names[0]?.name ?? query) // nobody may have it now: there is a history all the same
+    if (isWanted) openName(names[0]?.name ?? query) // nobody may have it now: there is a history all the same
   } catch (error) {
     if (turn !== asked) return
     toOpen = undefined
@@ -48,27 +51,34 @@ function showNames (names, more, text) {
 const searchSoon = coalesced(search, TYPING_MS)
 
 // What is found may be another by now.
-export function searchAgain (changed) {
+export function searchAgain (name) {
   const query = at('query').value
-  if (query !== '' && (changed === undefined || changed.startsWith(query))) searchSoon()
+  if (query === '' || (name !== undefined && !name.startsWith(query))) return
+  changed = isPointed()
+  if (!changed) searchSoon()
 }
 
 export function startSearch () {
+  isPointed = standsStill(at('results'), () => { if (changed) searchAgain() }, false)
   at('query').addEventListener('input', () => {
     next()
     wanted = PAGE
     toOpen = undefined
+    forgetFailed()
     searchSoon()
   })
   at('search').addEventListener('submit', (event) => {
     event.preventDefault()
-    toOpen = at('query').value
+    const query = at('query').value
+    if (query === '') return
+    toOpen = { query, openings: openings() }
     searchSoon()
   })
   at('more-results').addEventListener('click', async () => {
     const first = at('results').children.length
+    const isStill = stillThere()
     wanted = Math.min(MOST, wanted * 5)
     await search()
-    at('results').children[first]?.querySelector('button').focus()
+    if (isStill()) at('results').children[first]?.querySelector('button').focus()
   })
 }
