@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -503,6 +505,16 @@ std::vector<std::string> with_trace_filters(int argc, char** argv) {
   return out;
 }
 
+// What asio and LMDB need before they can say that it is too little.
+bool may_open_files() {
+  constexpr rlim_t least = 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= least)
+    return true;
+  limit.rlim_cur = std::min(least, limit.rlim_max);
+  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == least;
+}
+
 int complain(const std::string& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.c_str());
   return exit_usage;
@@ -550,11 +562,10 @@ int run_command_line(int argc, char** argv) {
     auto how = read(one);
     if (!how)
       return complain(how.failure().message);
-    try {
-      return one.run(*how);
-    } catch (const std::exception& problem) { // of asio: no descriptors left
-      return complain(problem.what());
-    }
+    if (!may_open_files())
+      return complain("too few open files are allowed; raise the limit "
+                      "(ulimit -n)");
+    return one.run(*how);
   }
   return exit_usage;
 }
