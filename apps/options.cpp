@@ -1,10 +1,10 @@
 #include "apps/options.hpp"
 
+#include "apps/open_files.hpp"
+#include "base/authority.hpp"
 #include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cctype>
@@ -17,6 +17,10 @@ namespace hyper::apps {
 namespace {
 
 constexpr int exit_usage = 2;
+
+// What asio and LMDB need before they can say that it is too little.
+constexpr std::size_t files_min = 64;
+
 constexpr double timeout_max_seconds = 86400;
 
 // What CLI11 fills in, as text; read into `options` afterwards, so that every
@@ -114,15 +118,12 @@ base::status read_keys(const raw_options& raw, options& out) {
   return base::unit{};
 }
 
-// A name, or an address; one of IPv6 stands in brackets.
-bool is_host(std::string_view text) {
-  constexpr auto hex_and_colons = "0123456789abcdefABCDEF:.";
-  if (text.starts_with('[') && text.ends_with(']'))
-    return text.size() > 2 &&
-           text.find_first_not_of(hex_and_colons, 1) == text.size() - 1;
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
-  });
+// Of all that a URL may have, what a name server knows.
+bool is_usual_host(std::string_view text) {
+  return text.starts_with('[') ||
+         std::ranges::all_of(text, [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+         });
 }
 
 // The name in it is looked up at each dial.
@@ -134,11 +135,11 @@ base::result<std::string> read_websocket_url(const std::string& text) {
   auto where = text.substr(scheme.size());
   if (where.ends_with('/'))
     where.pop_back();
-  auto colon = where.rfind(':');
-  if (colon == std::string::npos || !is_host(where.substr(0, colon)))
+  auto parts = base::split_authority(where);
+  if (!parts || parts->host.empty() || !is_usual_host(parts->host))
     return bad;
   // The port is one that an address may have.
-  if (auto read = base::parse_endpoint("0.0.0.0" + where.substr(colon));
+  if (auto read = base::parse_endpoint("0.0.0.0:" + std::string{parts->port});
       !read || read->port == 0)
     return bad;
   return where;
@@ -505,16 +506,6 @@ std::vector<std::string> with_trace_filters(int argc, char** argv) {
   return out;
 }
 
-// What asio and LMDB need before they can say that it is too little.
-bool may_open_files() {
-  constexpr rlim_t least = 64;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= least)
-    return true;
-  limit.rlim_cur = std::min(least, limit.rlim_max);
-  return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == least;
-}
-
 int complain(const std::string& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.c_str());
   return exit_usage;
@@ -562,7 +553,7 @@ int run_command_line(int argc, char** argv) {
     auto how = read(one);
     if (!how)
       return complain(how.failure().message);
-    if (!may_open_files())
+    if (!allow_open_files(files_min))
       return complain("too few open files are allowed; raise the limit "
                       "(ulimit -n)");
     return one.run(*how);

@@ -2,8 +2,7 @@
 
 #include "actors/gateway/gateway.hpp"
 #include "actors/world/websocket_network.hpp"
-
-#include <sys/resource.h>
+#include "apps/open_files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,19 +38,6 @@ base::duration to_1970() {
 }
 
 } // namespace
-
-void allow_open_files(std::size_t sockets) {
-  // The store's files, standard streams and libraries come on top.
-  constexpr std::size_t others = 200;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return;
-  auto wanted = static_cast<rlim_t>(sockets + others);
-  if (limit.rlim_cur < wanted) {
-    limit.rlim_cur = std::min(wanted, limit.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
 
 int complain(const base::error& problem) {
   std::fprintf(stderr, "Error: %s\n", problem.message.c_str());
@@ -102,7 +88,7 @@ base::status open_doors(actors::world& on, const options& how,
                         actors::node_world& outside) {
   if (!how.websocket)
     return base::unit{};
-  allow_open_files(sockets_of(how));
+  allow_sockets(sockets_of(how));
   auto sockets = actors::open_websocket_network(on.io(), how.websocket);
   if (!sockets)
     return sockets.failure();
@@ -125,7 +111,7 @@ base::status open_gateway(actors::world& on, const options& how,
   config.log = log;
   config.index = index;
   config.tools = tools;
-  allow_open_files(sockets_of(how));
+  allow_sockets(sockets_of(how));
   auto where = actors::gateway::start_gateway(on.io(), on.system(), config);
   if (!where)
     return where.failure();

@@ -20,9 +20,6 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_unusable = 2;
 
-/// Lets the process have so many sockets, as far as the system allows it.
-void allow_open_files(std::size_t sockets);
-
 /// Says what is wrong on standard error; gives the exit code.
 int complain(const base::error& problem);
 

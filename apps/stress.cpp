@@ -2,6 +2,7 @@
 #include "actors/stress/report.hpp"
 #include "actors/stress/session.hpp"
 #include "apps/child_server.hpp"
+#include "apps/open_files.hpp"
 #include "apps/session.hpp"
 #include "apps/tracing.hpp"
 #include "store/registry/view.hpp"
@@ -422,7 +423,7 @@ int run_stress(const options& asked) {
   if (!how.self && how.server_key == base::public_key{})
     return complain({base::errc::malformed,
                      "stress: give SERVER_KEY and CORE_KEY, or --self"});
-  allow_open_files(how.clients * 2); // each has two sockets
+  allow_sockets(how.clients * 2); // each has two sockets
   std::unique_ptr<child_server> child;
   if (how.self) {
     auto started = child_server::start();

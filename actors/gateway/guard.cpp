@@ -1,6 +1,7 @@
 #include "actors/gateway/guard.hpp"
 
 #include "actors/gateway/replies.hpp"
+#include "base/authority.hpp"
 #include "base/endpoint.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
@@ -11,19 +12,11 @@ namespace hyper::actors::gateway {
 
 namespace {
 
-// Without the port; an IPv6 address keeps its brackets. Empty: it is no host.
-std::string host_of(std::string_view authority) {
-  auto end = authority.find(
-      ':', authority.starts_with('[') ? authority.find(']') : std::size_t{0});
-  if (end != std::string_view::npos &&
-      authority.find_first_not_of("0123456789", end + 1) !=
-          std::string_view::npos)
-    return {};
-  return base::lower(authority.substr(0, end));
-}
-
 bool is_this_machine(std::string_view authority) {
-  auto host = host_of(authority);
+  auto parts = base::split_authority(authority);
+  if (!parts)
+    return false;
+  auto host = base::lower(parts->host);
   if (host == "localhost" || host == "[::1]")
     return true;
   auto address = base::parse_host(host);

@@ -7,6 +7,7 @@
 #include "actors/runtime/ask.hpp"
 #include "actors/world/http_header.hpp"
 #include "actors/world/tcp_acceptor.hpp"
+#include "base/authority.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -301,7 +302,7 @@ void connection::ask(http_header& what) {
   auto parts = split_absolute(target);
   out.target = parts.rest;
   if (parts.authority &&
-      (parts.authority->empty() || !is_authority(*parts.authority)))
+      (parts.authority->empty() || !base::split_authority(*parts.authority)))
     return write(problem(400, "malformed", "the target names no host"));
   route_ = kind_of(parse_target(out.target));
   out.host = parts.authority ? std::string{*parts.authority}

@@ -1,5 +1,7 @@
 #include "actors/world/http_header.hpp"
 
+#include "base/authority.hpp"
+
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
@@ -8,20 +10,6 @@ namespace hyper::actors {
 namespace {
 
 namespace http = boost::beast::http;
-
-constexpr std::string_view digits = "0123456789";
-constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
-constexpr std::string_view letters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-bool has_only(std::string_view text, std::string_view first,
-              std::string_view second = {}, std::string_view third = {}) {
-  for (auto c : text)
-    if (first.find(c) == first.npos && second.find(c) == second.npos &&
-        third.find(c) == third.npos)
-      return false;
-  return true;
-}
 
 // RFC 9112, section 3.2; RFC 9110, section 11.6.2; RFC 6454, section 7.3; RFC
 // 6455, section 11.3.
@@ -35,9 +23,11 @@ constexpr http::field list_fields[] = {
 
 // 16 bytes in base64.
 bool is_nonce(std::string_view text) {
+  constexpr std::string_view base64 =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
   constexpr std::size_t size = 22;
   return text.size() == size + 2 && text.ends_with("==") &&
-         has_only(text.substr(0, size), letters, digits, "+/");
+         text.find_first_not_of(base64) == size;
 }
 
 } // namespace
@@ -53,27 +43,13 @@ bool is_gone(const boost::system::error_code& problem) {
          (problem && problem.category() == boost::system::system_category());
 }
 
-bool is_authority(std::string_view text) {
-  if (text.empty())
-    return true;
-  auto end =
-      text.find(':', text.starts_with('[') ? text.find(']') : std::size_t{0});
-  if (end != text.npos && !has_only(text.substr(end + 1), digits))
-    return false;
-  auto host = text.substr(0, end);
-  if (host.starts_with('['))
-    return host.size() > 2 && host.ends_with(']') &&
-           has_only(host.substr(1, host.size() - 2), hex_digits, ":.");
-  return !host.empty() && has_only(host, letters, digits, "-._~%!$&'()*+,;=");
-}
-
 std::optional<std::string> what_is_wrong(const http_header& what) {
   for (auto field : single_fields)
     if (what.count(field) > 1)
       return "there is more than one " + text_of(http::to_string(field));
   if (what.version() >= 11 && what.count(http::field::host) == 0)
     return "there is no Host";
-  if (!is_authority(text_of(what[http::field::host])))
+  if (!base::split_authority(text_of(what[http::field::host])))
     return "the Host is malformed";
   return std::nullopt;
 }

@@ -22,10 +22,6 @@ std::string text_of(boost::beast::string_view what);
 /// anything else is no HTTP.
 bool is_gone(const boost::system::error_code& problem);
 
-/// Whether this is HOST[:PORT] (RFC 9112, section 3.2), without a user; a host
-/// may be empty where it stands for none.
-bool is_authority(std::string_view text);
-
 /// Why no answer can be given: no Host, or a malformed one, or twice what may
 /// be there once (RFC 9112, section 3.2).
 std::optional<std::string> what_is_wrong(const http_header& what);

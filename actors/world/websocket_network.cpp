@@ -5,6 +5,7 @@
 #include "actors/world/http_header.hpp"
 #include "actors/world/name_lookup.hpp"
 #include "actors/world/tcp_acceptor.hpp"
+#include "base/authority.hpp"
 #include "net/transport/frame.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -303,13 +304,12 @@ void pipe::refuse(http::status how, const std::string& why) {
 }
 
 void pipe::connect(const std::string& where) {
-  auto colon = where.rfind(':');
-  auto host = where.substr(0, colon);
-  auto port = colon == std::string::npos ? "" : where.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']')) // an address of IPv6
+  // What is malformed has no host, and is not found.
+  auto [host, port] = base::split_authority(where).value_or(base::authority{});
+  if (host.starts_with('[')) // an address of IPv6
     host = host.substr(1, host.size() - 2);
   lookup_ = name_lookup::start(
-      stream_.get_executor(), host, port,
+      stream_.get_executor(), std::string{host}, std::string{port},
       [self = shared_from_this(), where](const name_lookup::addresses& found) {
         found.empty() ? self->finish(close_how::abrupt)
                       : self->hand_shake(where, found);
