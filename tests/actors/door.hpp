@@ -46,6 +46,14 @@ protected:
   actors::world world_;
 };
 
+/// A request to open a WebSocket there.
+inline std::string upgrade_to(const std::string& target) {
+  return "GET " + target +
+         " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+}
+
 /// One connection to a door, a raw socket. `window`: bytes that it takes
 /// without reading, 0 for what is usual.
 class caller {

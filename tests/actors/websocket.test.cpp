@@ -18,10 +18,7 @@ using test::websocket_door;
 
 namespace {
 
-constexpr std::string_view upgrade =
-    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+const std::string upgrade = test::upgrade_to("/");
 
 /// What a server on loopback says to whoever connects; then again and again
 /// what follows, until it is cut off.
@@ -64,7 +61,7 @@ std::string said_to(websocket_door& door, const std::string& request) {
 
 // The upgrade, with that in it in place of what it has.
 std::string with(std::string_view old, std::string_view fresh) {
-  std::string out{upgrade};
+  auto out = upgrade;
   auto at = out.find(old);
   CAF_REQUIRE(at != std::string::npos);
   return out.replace(at, old.size(), fresh);
@@ -80,7 +77,7 @@ CAF_TEST(what is no upgrade is told so) {
   constexpr auto opened = "HTTP/1.1 101";
   constexpr auto malformed = "HTTP/1.1 400";
   constexpr auto other = "HTTP/1.1 426";
-  CAF_CHECK_EQUAL(said_to(door, std::string{upgrade}), opened);
+  CAF_CHECK_EQUAL(said_to(door, upgrade), opened);
   CAF_CHECK_EQUAL(said_to(door, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), other);
   CAF_CHECK_EQUAL(said_to(door, with("Version: 13", "Version: 8")), other);
   CAF_CHECK_EQUAL(said_to(door, with("AAA==", "AA")), other);
@@ -92,7 +89,7 @@ CAF_TEST(what is no upgrade is told so) {
       said_to(door,
               host("Host: a\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n"),
       malformed);
-  CAF_CHECK_EQUAL(said_to(door, std::string{upgrade} + "x"), malformed);
+  CAF_CHECK_EQUAL(said_to(door, upgrade + "x"), malformed);
   // Lists in pieces, and what proxies and browsers add.
   CAF_CHECK_EQUAL(
       said_to(door, with("Connection: Upgrade",

@@ -40,13 +40,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   static auto* door = new hyper::test::gateway_door;
   if (size == 0)
     return 0;
-  auto heard =
-      talk(*door,
-           "GET /v1/events?from=" + std::to_string(data[0] % 8) +
-               " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-               "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-           {data + 1, size - 1});
+  auto heard = talk(
+      *door,
+      hyper::test::upgrade_to("/v1/events?from=" + std::to_string(data[0] % 8)),
+      {data + 1, size - 1});
   std::string_view rest{heard};
   if (!rest.starts_with("HTTP/1.1 101 "))
     HYPER_ASSERT(rest.empty());

@@ -35,13 +35,6 @@ limits only(base::duration limits::*which, base::duration how_long = soon) {
 constexpr std::string_view get_health =
     "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-std::string listen_from(const std::string& target) {
-  return "GET " + target +
-         " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-}
-
 // A connection of its own, and its whole reply.
 std::string reply_to(std::string_view request) {
   test::gateway_door door;
@@ -302,7 +295,7 @@ CAF_TEST(a session that fails is told as such and ends) {
 }
 
 CAF_TEST(what comes before the WebSocket is open is refused) {
-  auto upgrade = listen_from("/v1/events");
+  auto upgrade = test::upgrade_to("/v1/events");
   CAF_CHECK_EQUAL(first_line(reply_to(upgrade)),
                   "HTTP/1.1 101 Switching Protocols");
   auto reply = reply_to(upgrade + std::string{"\x89\x80\0\0\0\0", 6});
@@ -398,7 +391,7 @@ CAF_TEST(a reader has to take its answers in time) {
 CAF_TEST(a listener has to answer pings) {
   test::gateway_door door{only(&limits::idle_time, later)};
   test::caller caller{door};
-  caller.send(listen_from("/v1/events"));
+  caller.send(test::upgrade_to("/v1/events"));
   constexpr std::string_view ping{"\x89\x00", 2};
   for (std::size_t answered = 0; answered < 2; ++answered) {
     wait_for(door, caller, ping, answered + 1);
@@ -414,7 +407,7 @@ CAF_TEST(a listener has to take what it is told in time) {
   test::caller slow{door, 4096};
   test::caller quick{door};
   for (auto* one : {&slow, &quick})
-    one->send(listen_from("/v1/events?from=0"));
+    one->send(test::upgrade_to("/v1/events?from=0"));
   wait_until(door, [&] { return door.guests("listener") == 2; });
   constexpr std::size_t told = 30'000;
   for (std::size_t i = 0; i < told; ++i) {
@@ -438,7 +431,7 @@ CAF_TEST(what a listener says has a bound) {
     return out + std::string(4 + size, '\0');
   };
   test::caller caller{door};
-  caller.send(listen_from("/v1/events"));
+  caller.send(test::upgrade_to("/v1/events"));
   wait_for(door, caller, "\r\n\r\n");
   caller.send(frame(4096));
   // A pong says that what was in front of it has been read.
